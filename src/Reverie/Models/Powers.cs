@@ -1,0 +1,92 @@
+using Reverie.Numerics;
+using Reverie.Worlds;
+
+namespace Reverie.Models;
+
+/// <summary>
+/// What every model for planning has: sizes, and the way from an observation to the state it plans in.
+/// </summary>
+public interface IModel
+{
+    /// <summary>Length of the model's state.</summary>
+    int StateSize { get; }
+
+    /// <summary>What may be done.</summary>
+    ActionSpace Actions { get; }
+
+    /// <summary>The model's state after <paramref name="observation"/>.</summary>
+    /// <param name="observation">What the agent saw, <c>[ObservationSize]</c>.</param>
+    /// <param name="state">Receives the state, <c>[StateSize]</c>.</param>
+    void Locate(ReadOnlySpan<double> observation, Span<double> state);
+}
+
+/// <summary>
+/// The first power, <b>simulate</b>: fast and resettable. Steps a batch of states and actions, from any state.
+/// </summary>
+public interface ISimulator : IModel
+{
+    /// <summary>Imagines one step for every item of a batch.</summary>
+    /// <param name="states">x, <c>[StateSize][N]</c>.</param>
+    /// <param name="actions">u, <c>[Actions.Size][N]</c>.</param>
+    /// <param name="next">Receives x', <c>[StateSize][N]</c>; may not overlap <paramref name="states"/>.</param>
+    /// <param name="rewards">Receives r, <c>[N]</c> padded to whole lanes.</param>
+    /// <param name="terminated">Receives 1 where the task ended in x', else 0, <c>[N]</c> padded to whole lanes.</param>
+    /// <param name="key">The randomness of this step: the same key gives the same step, whatever the number of threads.</param>
+    void Step(Batch states, Batch actions, Batch next, Span<float> rewards, Span<float> terminated, RandomKey key);
+}
+
+/// <summary>
+/// The narrow waist for sampling planners, <b>evaluate</b>: from one state, score N candidate action sequences of length H.
+/// <c>RolloutEvaluator</c> provides it for any <see cref="ISimulator"/>; a model implements it itself where a fused version is faster.
+/// </summary>
+public interface IEvaluator : IModel
+{
+    /// <summary>Scores every candidate by its (expected) sum of rewards until termination, Σₜ γᵗ rₜ.</summary>
+    /// <param name="state">The state all candidates start from, <c>[StateSize]</c>.</param>
+    /// <param name="candidates">The action sequences, within the action space.</param>
+    /// <param name="returns">Receives the returns, <c>[candidates.Count]</c>; −∞ where the model left the finite numbers.</param>
+    /// <param name="key">The randomness of this evaluation.</param>
+    void Evaluate(ReadOnlySpan<double> state, ActionSequences candidates, Span<float> returns, RandomKey key);
+}
+
+/// <summary>
+/// The second power, <b>linearize</b>: the dynamics' exact Jacobians and the reward's derivatives at a point.
+/// </summary>
+public interface ILinearizer : IModel
+{
+    /// <summary>First-order expansion of the (mean) dynamics and the reward around (x, u).</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Actions.Size]</c>; continuous.</param>
+    /// <param name="result">Receives x', A = ∂x'/∂x, B = ∂x'/∂u, r, ∂r/∂x, ∂r/∂u.</param>
+    void Linearize(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result);
+
+    /// <summary>Second derivatives of the reward r(x, u, f(x, u)) at (x, u).</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Actions.Size]</c>.</param>
+    /// <param name="hessian">Receives ∂²r/∂(x,u)², row-major <c>[n + m, n + m]</c>, symmetric.</param>
+    void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian);
+}
+
+/// <summary>A first-order expansion; allocated once and filled many times.</summary>
+/// <param name="stateSize">n.</param>
+/// <param name="actionSize">m.</param>
+public sealed class Linearization(int stateSize, int actionSize)
+{
+    /// <summary>x', <c>[n]</c>.</summary>
+    public double[] Next { get; } = new double[stateSize];
+
+    /// <summary>A = ∂x'/∂x, row-major <c>[n, n]</c>.</summary>
+    public double[] StateJacobian { get; } = new double[stateSize * stateSize];
+
+    /// <summary>B = ∂x'/∂u, row-major <c>[n, m]</c>.</summary>
+    public double[] ActionJacobian { get; } = new double[stateSize * actionSize];
+
+    /// <summary>r.</summary>
+    public double Reward { get; set; }
+
+    /// <summary>∂r/∂x, <c>[n]</c>.</summary>
+    public double[] RewardState { get; } = new double[stateSize];
+
+    /// <summary>∂r/∂u, <c>[m]</c>.</summary>
+    public double[] RewardAction { get; } = new double[actionSize];
+}

@@ -1,0 +1,114 @@
+namespace Reverie.Numerics;
+
+/// <summary>
+/// A value and one directional derivative over any scalar. Nested over <see cref="Dual"/>, a pass along variable k gives row k of
+/// the Hessian: the tangent's partials are ∂²f/∂xₖ∂xⱼ.
+/// </summary>
+/// <typeparam name="T">The scalar of value and tangent.</typeparam>
+/// <param name="Value">f.</param>
+/// <param name="Tangent">The derivative of f along the chosen direction.</param>
+public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
+    where T : unmanaged, IScalar<T>
+{
+    /// <inheritdoc/>
+    public static implicit operator Dual<T>(double value) => new(value, 0.0);
+
+    /// <inheritdoc/>
+    public static Dual<T> operator +(Dual<T> left, Dual<T> right) => new(left.Value + right.Value, left.Tangent + right.Tangent);
+
+    /// <inheritdoc/>
+    public static Dual<T> operator -(Dual<T> left, Dual<T> right) => new(left.Value - right.Value, left.Tangent - right.Tangent);
+
+    /// <inheritdoc/>
+    public static Dual<T> operator *(Dual<T> left, Dual<T> right) =>
+        new(left.Value * right.Value, (left.Tangent * right.Value) + (left.Value * right.Tangent));
+
+    /// <inheritdoc/>
+    public static Dual<T> operator /(Dual<T> left, Dual<T> right)
+    {
+        T quotient = left.Value / right.Value;
+        return new(quotient, (left.Tangent - (quotient * right.Tangent)) / right.Value);
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> operator -(Dual<T> value) => new(-value.Value, -value.Tangent);
+
+    /// <inheritdoc/>
+    public static Dual<T> Sin(Dual<T> x) => SinCos(x).Sin;
+
+    /// <inheritdoc/>
+    public static Dual<T> Cos(Dual<T> x) => SinCos(x).Cos;
+
+    /// <inheritdoc/>
+    public static (Dual<T> Sin, Dual<T> Cos) SinCos(Dual<T> x)
+    {
+        var (sin, cos) = T.SinCos(x.Value);
+        return (new(sin, cos * x.Tangent), new(cos, -(sin * x.Tangent)));
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Tan(Dual<T> x)
+    {
+        T tan = T.Tan(x.Value);
+        return new(tan, ((tan * tan) + 1.0) * x.Tangent);
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Exp(Dual<T> x)
+    {
+        T exp = T.Exp(x.Value);
+        return new(exp, exp * x.Tangent);
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Log(Dual<T> x) => new(T.Log(x.Value), x.Tangent / x.Value);
+
+    /// <inheritdoc/>
+    public static Dual<T> Sqrt(Dual<T> x)
+    {
+        T root = T.Sqrt(x.Value);
+        return new(root, x.Tangent / (root * 2.0));
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Tanh(Dual<T> x)
+    {
+        T tanh = T.Tanh(x.Value);
+        T one = 1.0;
+        return new(tanh, (one - (tanh * tanh)) * x.Tangent);
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Asin(Dual<T> x)
+    {
+        T one = 1.0;
+        return new(T.Asin(x.Value), x.Tangent / T.Sqrt((one - x.Value) * (one + x.Value)));
+    }
+
+    /// <inheritdoc/>
+    public static Dual<T> Atan2(Dual<T> y, Dual<T> x) =>
+        new(T.Atan2(y.Value, x.Value), ((y.Tangent * x.Value) - (x.Tangent * y.Value)) / ((x.Value * x.Value) + (y.Value * y.Value)));
+
+    /// <inheritdoc/>
+    public static Dual<T> Pow(Dual<T> x, double exponent) =>
+        exponent == 0 ? 1.0 : new Dual<T>(T.Pow(x.Value, exponent), T.Pow(x.Value, exponent - 1.0) * exponent * x.Tangent);
+
+    /// <inheritdoc/>
+    public static Dual<T> Abs(Dual<T> x) => SelectLess(x, 0.0, -x, x);
+
+    /// <inheritdoc/>
+    public static Dual<T> Min(Dual<T> a, Dual<T> b) => SelectLess(b, a, b, a);
+
+    /// <inheritdoc/>
+    public static Dual<T> Max(Dual<T> a, Dual<T> b) => SelectLess(a, b, b, a);
+
+    /// <inheritdoc/>
+    public static Dual<T> Floor(Dual<T> x) => new(T.Floor(x.Value), 0.0);
+
+    /// <inheritdoc/>
+    public static Dual<T> SelectLess(Dual<T> a, Dual<T> b, Dual<T> ifLess, Dual<T> otherwise) =>
+        new(T.SelectLess(a.Value, b.Value, ifLess.Value, otherwise.Value), T.SelectLess(a.Value, b.Value, ifLess.Tangent, otherwise.Tangent));
+
+    /// <inheritdoc/>
+    public static Dual<T> RoundToSingle(Dual<T> x) => new(T.RoundToSingle(x.Value), x.Tangent);
+}

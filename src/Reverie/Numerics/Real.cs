@@ -1,0 +1,78 @@
+namespace Reverie.Numerics;
+
+/// <summary>A double-precision number: the scalar in which agents' worlds run.</summary>
+/// <param name="Value">The number.</param>
+public readonly record struct Real(double Value) : IScalar<Real>
+{
+    /// <inheritdoc/>
+    public static implicit operator Real(double value) => new(value);
+
+    /// <summary>The number.</summary>
+    public static implicit operator double(Real x) => x.Value;
+
+    /// <inheritdoc/>
+    public static Real operator +(Real left, Real right) => new(left.Value + right.Value);
+
+    /// <inheritdoc/>
+    public static Real operator -(Real left, Real right) => new(left.Value - right.Value);
+
+    /// <inheritdoc/>
+    public static Real operator *(Real left, Real right) => new(left.Value * right.Value);
+
+    /// <inheritdoc/>
+    public static Real operator /(Real left, Real right) => new(left.Value / right.Value);
+
+    /// <inheritdoc/>
+    public static Real operator -(Real value) => new(-value.Value);
+
+    /// <inheritdoc/>
+    public static Real Sin(Real x) => new(Math.Sin(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Cos(Real x) => new(Math.Cos(x.Value));
+
+    /// <inheritdoc/>
+    public static (Real Sin, Real Cos) SinCos(Real x) => (new(Math.Sin(x.Value)), new(Math.Cos(x.Value)));
+
+    /// <inheritdoc/>
+    public static Real Tan(Real x) => new(Math.Tan(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Exp(Real x) => new(Math.Exp(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Log(Real x) => new(Math.Log(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Sqrt(Real x) => new(Math.Sqrt(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Tanh(Real x) => new(Math.Tanh(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Asin(Real x) => new(Math.Asin(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Atan2(Real y, Real x) => new(Math.Atan2(y.Value, x.Value));
+
+    /// <inheritdoc/>
+    public static Real Pow(Real x, double exponent) => new(Math.Pow(x.Value, exponent));
+
+    /// <inheritdoc/>
+    public static Real Abs(Real x) => new(Math.Abs(x.Value));
+
+    /// <inheritdoc/>
+    public static Real Min(Real a, Real b) => new(Math.Min(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    public static Real Max(Real a, Real b) => new(Math.Max(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    public static Real Floor(Real x) => new(Math.Floor(x.Value));
+
+    /// <inheritdoc/>
+    public static Real SelectLess(Real a, Real b, Real ifLess, Real otherwise) => a.Value < b.Value ? ifLess : otherwise;
+
+    /// <inheritdoc/>
+    public static Real RoundToSingle(Real x) => new((float)x.Value);
+}

@@ -1,0 +1,52 @@
+using Reverie.Numerics;
+
+namespace Reverie.Worlds;
+
+/// <summary>
+/// A continuous world written once as generic mathematics. Implementations are <c>readonly struct</c>s, so that the just-in-time
+/// compiler specialises every consumer: <c>ContinuousWorld</c> is the world agents act in,
+/// <c>AnalyticModel</c> its exact model with all powers.
+/// </summary>
+/// <remarks>
+/// State, observation and what a model is fed are three things: the state is whatever the equations need (an angle), the
+/// observation what the agent sees (perhaps its cosine and sine), an embedding is the learned model's own business.
+/// A discrete action arrives as its number. Actions of a box arrive as given: limit them in the dynamics.
+/// </remarks>
+public interface IDynamics
+{
+    /// <summary>What an agent may know beforehand.</summary>
+    WorldSpec Spec { get; }
+
+    /// <summary>Length of the state vector.</summary>
+    int StateSize { get; }
+
+    /// <summary>Number of independent standard normal disturbances that a step takes; 0 for a deterministic world.</summary>
+    int NoiseSize { get; }
+
+    /// <summary>x' = f(x, u, w).</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Spec.Actions.Size]</c>.</param>
+    /// <param name="noise">w, standard normal, <c>[NoiseSize]</c>.</param>
+    /// <param name="next">Receives x', <c>[StateSize]</c>; does not overlap <paramref name="state"/>.</param>
+    void Step<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> noise, Span<T> next)
+        where T : unmanaged, IScalar<T>;
+
+    /// <summary>r(x, u, x').</summary>
+    T Reward<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
+        where T : unmanaged, IScalar<T>;
+
+    /// <summary>1 where the task has ended on arriving in <paramref name="next"/>, else 0.</summary>
+    T Terminated<T>(ReadOnlySpan<T> next)
+        where T : unmanaged, IScalar<T>;
+
+    /// <summary>The observation of a state.</summary>
+    void Observe<T>(ReadOnlySpan<T> state, Span<T> observation)
+        where T : unmanaged, IScalar<T>;
+
+    /// <summary>A state that yields the observation: the inverse of <see cref="Observe"/>, up to whole turns of angles.</summary>
+    void Locate<T>(ReadOnlySpan<T> observation, Span<T> state)
+        where T : unmanaged, IScalar<T>;
+
+    /// <summary>Draws a start state.</summary>
+    void Start(RandomStream random, Span<double> state);
+}

@@ -1,0 +1,33 @@
+namespace Reverie.Worlds;
+
+/// <summary>How one component of an observation is to be read.</summary>
+public enum FeatureKind
+{
+    /// <summary>A number on a line.</summary>
+    Linear,
+
+    /// <summary>An angle [rad]: values 2π apart mean the same. Models embed it as (cos, sin) and predict its change.</summary>
+    Angle,
+}
+
+/// <summary>One component of an observation.</summary>
+/// <param name="Name">Name with unit where it has one, e.g. <c>angle</c>.</param>
+/// <param name="Kind">How it is to be read.</param>
+public readonly record struct Feature(string Name, FeatureKind Kind = FeatureKind.Linear);
+
+/// <summary>What an agent may know of a world before its first step.</summary>
+/// <param name="Name">The world's name in commands, e.g. <c>cartpole</c>.</param>
+/// <param name="Observation">The components of an observation, in order.</param>
+/// <param name="Actions">What the agent may do.</param>
+/// <param name="MaxSteps">Steps after which an episode is truncated.</param>
+/// <param name="SecondsPerStep">Simulated time of a step [s]; 0 where the world has no clock.</param>
+public sealed record WorldSpec(
+    string Name,
+    IReadOnlyList<Feature> Observation,
+    ActionSpace Actions,
+    int MaxSteps,
+    double SecondsPerStep)
+{
+    /// <summary>Length of an observation.</summary>
+    public int ObservationSize => Observation.Count;
+}
