@@ -1,0 +1,141 @@
+using Reverie.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reverie.Neural.Networks;
+
+/// <summary>
+/// E multilayer perceptrons of one shape, computed together: every layer is one batched matrix product over the members,
+/// h ← φ(h W + b) with h <c>[E, B, in]</c>, W <c>[E, in, out]</c>, b <c>[E, 1, out]</c>.
+/// </summary>
+/// <remarks>
+/// All parameters are views of one flat tensor, weights first, and all gradients of another: an optimiser step is a few passes over
+/// two arrays, and saving is one copy.
+/// </remarks>
+public sealed class EnsembleNetwork : IDisposable
+{
+    private readonly Tensor[] weights;
+    private readonly Tensor[] biases;
+    private readonly Tensor gradient;
+
+    /// <summary>Makes a network and draws its weights.</summary>
+    /// <param name="members">Members, E.</param>
+    /// <param name="sizes">Layer widths from input to output, at least two.</param>
+    /// <param name="extra">Further parameters, per member, kept with the biases.</param>
+    /// <param name="random">Draws the weights: truncated normal with deviation 1/(2√in), as in the PETS authors' code (Chua et al. 2018).</param>
+    /// <param name="device">Where to compute.</param>
+    public EnsembleNetwork(int members, IReadOnlyList<int> sizes, int extra, RandomStream random, Device device)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(members);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sizes.Count, 2);
+        Members = members;
+        Sizes = [.. sizes];
+        int layers = sizes.Count - 1;
+        WeightCount = members * Enumerable.Range(0, layers).Sum(l => sizes[l] * sizes[l + 1]);
+        int biasCount = members * (sizes.Skip(1).Sum() + extra);
+        var initial = new float[WeightCount + biasCount];
+        int filled = 0;
+        for (int l = 0; l < layers; l++)
+        {
+            double deviation = 0.5 / Math.Sqrt(sizes[l]);
+            int end = filled + (members * sizes[l] * sizes[l + 1]);
+            for (; filled < end; filled++)
+            {
+                initial[filled] = (float)(deviation * TruncatedNormal(random));
+            }
+        }
+
+        using var scope = NewDisposeScope();
+        Parameters = tensor(initial, device: device).MoveToOuterDisposeScope();
+        Parameters.DetachFromDisposeScope();
+        gradient = zeros_like(Parameters).DetachFromDisposeScope();
+        long offset = 0;
+        weights = [.. Enumerable.Range(0, layers).Select(l => Leaf(ref offset, members, sizes[l], sizes[l + 1]))];
+        biases = [.. Enumerable.Range(0, layers).Select(l => Leaf(ref offset, members, 1, sizes[l + 1]))];
+        Extra = extra > 0 ? Leaf(ref offset, members, 1, extra) : null;
+    }
+
+    /// <summary>Members, E.</summary>
+    public int Members { get; }
+
+    /// <summary>Layer widths from input to output.</summary>
+    public IReadOnlyList<int> Sizes { get; }
+
+    /// <summary>How many of the flat parameters are weights; the rest are biases and extras.</summary>
+    public int WeightCount { get; }
+
+    /// <summary>All parameters, <c>[P]</c>.</summary>
+    public Tensor Parameters { get; }
+
+    /// <summary>All gradients, <c>[P]</c>; <see cref="Tensor.backward(IList{Tensor}, bool, bool, IList{Tensor})"/> adds to them.</summary>
+    public Tensor Gradient => gradient;
+
+    /// <summary>Further parameters, <c>[E, 1, extra]</c>.</summary>
+    public Tensor? Extra { get; }
+
+    /// <summary>The outputs.</summary>
+    /// <param name="inputs"><c>[E, B, in]</c>.</param>
+    /// <returns><c>[E, B, out]</c>, linear in the last layer, SiLU in the others.</returns>
+    public Tensor Forward(Tensor inputs)
+    {
+        using var scope = NewDisposeScope();
+        var h = inputs;
+        for (int l = 0; l < weights.Length; l++)
+        {
+            h = bmm(h, weights[l]).add_(biases[l]);
+            if (l < weights.Length - 1)
+            {
+                h = nn.functional.silu(h);
+            }
+        }
+
+        return h.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weights of one layer, <c>[E, in, out]</c>.</summary>
+    public Tensor Weights(int layer) => weights[layer];
+
+    /// <summary>The biases of one layer, <c>[E, 1, out]</c>.</summary>
+    public Tensor Biases(int layer) => biases[layer];
+
+    /// <summary>Every parameter tensor, each with the members first.</summary>
+    public IEnumerable<Tensor> Leaves() => Extra is { } extra ? weights.Concat(biases).Append(extra) : weights.Concat(biases);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var leaf in Leaves())
+        {
+            leaf.Dispose();
+        }
+
+        Parameters.Dispose();
+        gradient.Dispose();
+    }
+
+    private static double TruncatedNormal(RandomStream random)
+    {
+        double z;
+        do
+        {
+            z = random.NextNormal();
+        }
+        while (Math.Abs(z) > 2.0);
+        return z;
+    }
+
+    private Tensor Leaf(ref long offset, params ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        foreach (long size in shape)
+        {
+            count *= size;
+        }
+
+        var leaf = Parameters.narrow(0, offset, count).view(shape).detach().DetachFromDisposeScope();
+        leaf.requires_grad = true;
+        leaf.grad = gradient.narrow(0, offset, count).view(shape);
+        offset += count;
+        return leaf;
+    }
+}

@@ -1,0 +1,81 @@
+using Reverie.Numerics;
+
+namespace Reverie.Planning;
+
+/// <summary>A plan whose variables are independent and normal: N(μ, diag σ²) over H × D variables.</summary>
+internal sealed class GaussianPlan(Population population)
+{
+    private readonly float[] mean = new float[population.Variables];
+    private readonly float[] deviation = new float[population.Variables];
+
+    /// <summary>μ of the first step, <c>[D]</c>.</summary>
+    public ReadOnlySpan<float> FirstMean => mean.AsSpan(0, population.Space.Size);
+
+    /// <summary>μ, <c>[H × D]</c>.</summary>
+    public Span<float> Mean => mean;
+
+    /// <summary>σ, <c>[H × D]</c>.</summary>
+    public Span<float> Deviation => deviation;
+
+    /// <summary>Forgets the mean: a new episode.</summary>
+    public void Clear() => Array.Clear(mean);
+
+    /// <summary>Moves the mean one step on.</summary>
+    public void ShiftMean() => population.Shift(mean);
+
+    /// <summary>σ ← <paramref name="value"/>.</summary>
+    public void ResetDeviation(double value) => Array.Fill(deviation, (float)value);
+
+    /// <summary>z ← μ + σ ε for every candidate from number <paramref name="first"/>, rounded down to whole lanes, on.</summary>
+    public void Sample(RandomKey key, int first = 0)
+    {
+        for (int v = 0; v < mean.Length; v++)
+        {
+            var random = new LaneStream(key, (uint)v);
+            var row = population.Variable(v);
+            for (int i = first / Lanes.Count * Lanes.Count; i < population.Count; i += Lanes.Count)
+            {
+                (mean[v] + (deviation[v] * random.NextNormal())).Store(row, i);
+            }
+        }
+    }
+
+    /// <summary>μ ← α μ + (1 − α) mean of the elites, σ likewise.</summary>
+    /// <param name="elites">The candidates to fit.</param>
+    /// <param name="smoothing">α.</param>
+    /// <returns>The elites' mean return.</returns>
+    public double Refit(ReadOnlySpan<int> elites, double smoothing)
+    {
+        for (int v = 0; v < mean.Length; v++)
+        {
+            var row = population.Variable(v);
+            double sum = 0;
+            foreach (int n in elites)
+            {
+                sum += row[n];
+            }
+
+            double fitted = sum / elites.Length;
+            double squares = 0;
+            foreach (int n in elites)
+            {
+                squares += (row[n] - fitted) * (row[n] - fitted);
+            }
+
+            mean[v] = (float)((smoothing * mean[v]) + ((1 - smoothing) * fitted));
+            deviation[v] = (float)((smoothing * deviation[v]) + ((1 - smoothing) * Math.Sqrt(squares / elites.Length)));
+        }
+
+        double total = 0;
+        foreach (int n in elites)
+        {
+            total += population.Returns[n];
+        }
+
+        return total / elites.Length;
+    }
+
+    public void Save(StateDictionary state, string prefix) => state.Set($"{prefix}/mean", mean);
+
+    public void Load(StateDictionary state, string prefix) => state.GetSingle($"{prefix}/mean", mean.Length).CopyTo(mean);
+}

@@ -1,0 +1,163 @@
+using System.ComponentModel.DataAnnotations;
+using Reverie.Models;
+using Reverie.Numerics;
+
+namespace Reverie.Planning;
+
+/// <summary>Options of <see cref="PathIntegral"/>.</summary>
+public sealed record PathIntegralOptions : PlannerOptions
+{
+    /// <summary>Iterations of sampling and averaging. Default 3; 1 to 1000.</summary>
+    [Range(1, 1000)]
+    public int Iterations { get; init; } = 3;
+
+    /// <summary>Standard deviation of the noise, as a fraction of half the control range. Default 0.5; above 0, up to 10.</summary>
+    [Range(1e-6, 10.0)]
+    public double Deviation { get; init; } = 0.5;
+
+    /// <summary>
+    /// Temperature λ, in standard deviations of the candidates' returns, so that one value serves rewards of any scale. Default 0.2; above 0, up to 100.
+    /// </summary>
+    [Range(1e-6, 100.0)]
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>The noise's colour β: its power falls as 1/f^β. Default 1; 0 (white, as published) to 10.</summary>
+    [Range(0.0, 10.0)]
+    public double NoiseExponent { get; init; } = 1.0;
+}
+
+/// <summary>
+/// MPPI, model-predictive path integral control (Williams, Aldrich, Theodorou 2017; information-theoretic form Williams et al. 2018):
+/// draw plans μ + ε, weigh them by their returns, wₙ ∝ exp(Jₙ / λ), and average: μ ← Σ wₙ zₙ.
+/// </summary>
+public sealed class PathIntegral : IPlanner
+{
+    private readonly PathIntegralOptions options;
+    private readonly Population population;
+    private readonly ColoredNoise noise;
+    private readonly Lanes[] amplitudes;
+    private readonly Lanes[] sequence;
+    private readonly float[] mean;
+    private readonly double[] weights;
+
+    /// <summary>A planner on <paramref name="model"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
+    public PathIntegral(IEvaluator model, PathIntegralOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        this.options = options;
+        population = new Population(model, options.Horizon, options.Population);
+        noise = new ColoredNoise(options.Horizon, options.NoiseExponent);
+        amplitudes = new Lanes[noise.Waves];
+        sequence = new Lanes[options.Horizon];
+        mean = new float[population.Variables];
+        weights = new double[options.Population];
+    }
+
+    /// <inheritdoc/>
+    public void Reset() => Array.Clear(mean);
+
+    /// <inheritdoc/>
+    public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
+    {
+        population.Shift(mean);
+        double expected = 0;
+        for (int i = 0; i < options.Iterations; i++)
+        {
+            var iteration = key.Split(i);
+            Sample(iteration.Split("samples"));
+            population.Set(0, mean);
+            population.Score(state, iteration.Split("model"));
+            expected = Weigh();
+            Average();
+        }
+
+        population.Space.Decode(mean.AsSpan(0, population.Space.Size), action);
+        return expected;
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateDictionary state, string prefix) => state.Set($"{prefix}/mean", mean);
+
+    /// <inheritdoc/>
+    public void Load(StateDictionary state, string prefix) => state.GetSingle($"{prefix}/mean", mean.Length).CopyTo(mean);
+
+    /// <summary>z ← μ + σ ε.</summary>
+    private void Sample(RandomKey key)
+    {
+        int size = population.Space.Size;
+        for (int d = 0; d < size; d++)
+        {
+            var random = new LaneStream(key, (uint)d);
+            for (int i = 0; i < population.Count; i += Lanes.Count)
+            {
+                noise.Sample(ref random, amplitudes, sequence);
+                for (int t = 0; t < population.Horizon; t++)
+                {
+                    int v = (t * size) + d;
+                    (mean[v] + (options.Deviation * sequence[t])).Store(population.Variable(v), i);
+                }
+            }
+        }
+    }
+
+    /// <summary>wₙ = exp((Jₙ − max J) / (λ s)) / Σ, s the standard deviation of the finite returns.</summary>
+    /// <returns>The weighted mean return.</returns>
+    private double Weigh()
+    {
+        var returns = population.Returns;
+        double best = double.NegativeInfinity, sum = 0, squares = 0;
+        int finite = 0;
+        foreach (float j in returns)
+        {
+            if (float.IsFinite(j))
+            {
+                best = Math.Max(best, j);
+                sum += j;
+                squares += (double)j * j;
+                finite++;
+            }
+        }
+
+        if (finite == 0)
+        {
+            // Nothing is known of any candidate: the mean stays, candidate 0.
+            Array.Clear(weights);
+            weights[0] = 1.0;
+            return double.NegativeInfinity;
+        }
+
+        double average = sum / finite;
+        double scale = Math.Max(options.Temperature * Math.Sqrt(Math.Max((squares / finite) - (average * average), 0)), 1e-12);
+        double total = 0, expected = 0;
+        for (int n = 0; n < returns.Length; n++)
+        {
+            weights[n] = float.IsFinite(returns[n]) ? Math.Exp((returns[n] - best) / scale) : 0;
+            total += weights[n];
+            expected += weights[n] > 0 ? weights[n] * returns[n] : 0;
+        }
+
+        for (int n = 0; n < returns.Length; n++)
+        {
+            weights[n] /= total;
+        }
+
+        return expected / total;
+    }
+
+    /// <summary>μ ← Σ wₙ zₙ.</summary>
+    private void Average()
+    {
+        for (int v = 0; v < mean.Length; v++)
+        {
+            var row = population.Variable(v);
+            double sum = 0;
+            for (int n = 0; n < population.Count; n++)
+            {
+                sum += weights[n] * row[n];
+            }
+
+            mean[v] = (float)sum;
+        }
+    }
+}

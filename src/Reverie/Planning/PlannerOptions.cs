@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Reverie.Planning;
+
+/// <summary>What all sampling planners are told.</summary>
+public abstract record PlannerOptions
+{
+    /// <summary>Steps to look ahead, H; 0 (the default) takes the world's own planning horizon. 0 to 10,000.</summary>
+    [Range(0, 10_000)]
+    public int Horizon { get; init; }
+
+    /// <summary>Candidate plans scored in an iteration, N. Default 400; 2 to 1,000,000.</summary>
+    [Range(2, 1_000_000)]
+    public int Population { get; init; } = 400;
+}
