@@ -105,7 +105,7 @@ public readonly struct Dual : IScalar<Dual>
     public static Dual Atan2(Dual y, Dual x)
     {
         double square = (x.Value * x.Value) + (y.Value * y.Value);
-        return new(Math.Atan2(y.Value, x.Value), ((y.Partials * x.Value) - (x.Partials * y.Value)) * (1.0 / square));
+        return Chain(new(0, (y.Partials * x.Value) - (x.Partials * y.Value)), Math.Atan2(y.Value, x.Value), 1.0 / square);
     }
 
     /// <inheritdoc/>
@@ -113,7 +113,7 @@ public readonly struct Dual : IScalar<Dual>
         Chain(x, Math.Pow(x.Value, exponent), exponent == 0 ? 0 : exponent * Math.Pow(x.Value, exponent - 1.0));
 
     /// <inheritdoc/>
-    public static Dual Abs(Dual x) => x.Value < 0 ? -x : x;
+    public static Dual Abs(Dual x) => new(Math.Abs(x.Value), x.Value < 0 ? -x.Partials : x.Partials);
 
     /// <inheritdoc/>
     public static Dual Min(Dual a, Dual b) => b.Value < a.Value || double.IsNaN(b.Value) ? b : a;
@@ -130,6 +130,9 @@ public readonly struct Dual : IScalar<Dual>
     /// <inheritdoc/>
     public static Dual RoundToSingle(Dual x) => x;
 
+    /// <summary>f(x) and f'(x)·∂x, where a zero ∂x stays zero also if f' is infinite or undefined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Dual Chain(Dual x, double value, double derivative) => new(value, x.Partials * derivative);
+    private static Dual Chain(Dual x, double value, double derivative) => new(
+        value,
+        Vector512.ConditionalSelect(Vector512.Equals(x.Partials, Vector512<double>.Zero), Vector512<double>.Zero, x.Partials * derivative));
 }

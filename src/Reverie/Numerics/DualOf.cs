@@ -61,13 +61,13 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
-    public static Dual<T> Log(Dual<T> x) => new(T.Log(x.Value), x.Tangent / x.Value);
+    public static Dual<T> Log(Dual<T> x) => new(T.Log(x.Value), Chain(x.Tangent, (T)1.0 / x.Value));
 
     /// <inheritdoc/>
     public static Dual<T> Sqrt(Dual<T> x)
     {
         T root = T.Sqrt(x.Value);
-        return new(root, x.Tangent / (root * 2.0));
+        return new(root, Chain(x.Tangent, (T)0.5 / root));
     }
 
     /// <inheritdoc/>
@@ -82,25 +82,28 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     public static Dual<T> Asin(Dual<T> x)
     {
         T one = 1.0;
-        return new(T.Asin(x.Value), x.Tangent / T.Sqrt((one - x.Value) * (one + x.Value)));
+        return new(T.Asin(x.Value), Chain(x.Tangent, one / T.Sqrt((one - x.Value) * (one + x.Value))));
     }
 
     /// <inheritdoc/>
-    public static Dual<T> Atan2(Dual<T> y, Dual<T> x) =>
-        new(T.Atan2(y.Value, x.Value), ((y.Tangent * x.Value) - (x.Tangent * y.Value)) / ((x.Value * x.Value) + (y.Value * y.Value)));
+    public static Dual<T> Atan2(Dual<T> y, Dual<T> x)
+    {
+        T inverse = (T)1.0 / ((x.Value * x.Value) + (y.Value * y.Value));
+        return new(T.Atan2(y.Value, x.Value), Chain((y.Tangent * x.Value) - (x.Tangent * y.Value), inverse));
+    }
 
     /// <inheritdoc/>
     public static Dual<T> Pow(Dual<T> x, double exponent) =>
-        exponent == 0 ? 1.0 : new Dual<T>(T.Pow(x.Value, exponent), T.Pow(x.Value, exponent - 1.0) * exponent * x.Tangent);
+        exponent == 0 ? 1.0 : new Dual<T>(T.Pow(x.Value, exponent), Chain(x.Tangent, T.Pow(x.Value, exponent - 1.0) * exponent));
 
     /// <inheritdoc/>
-    public static Dual<T> Abs(Dual<T> x) => SelectLess(x, 0.0, -x, x);
+    public static Dual<T> Abs(Dual<T> x) => new(T.Abs(x.Value), T.SelectLess(x.Value, 0.0, -x.Tangent, x.Tangent));
 
     /// <inheritdoc/>
-    public static Dual<T> Min(Dual<T> a, Dual<T> b) => SelectLess(b, a, b, a);
+    public static Dual<T> Min(Dual<T> a, Dual<T> b) => new(T.Min(a.Value, b.Value), T.SelectLess(b.Value, a.Value, b.Tangent, a.Tangent));
 
     /// <inheritdoc/>
-    public static Dual<T> Max(Dual<T> a, Dual<T> b) => SelectLess(a, b, b, a);
+    public static Dual<T> Max(Dual<T> a, Dual<T> b) => new(T.Max(a.Value, b.Value), T.SelectLess(a.Value, b.Value, b.Tangent, a.Tangent));
 
     /// <inheritdoc/>
     public static Dual<T> Floor(Dual<T> x) => new(T.Floor(x.Value), 0.0);
@@ -111,4 +114,11 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
 
     /// <inheritdoc/>
     public static Dual<T> RoundToSingle(Dual<T> x) => new(T.RoundToSingle(x.Value), x.Tangent);
+
+    /// <summary>tangent·derivative, but 0 where the tangent is 0 and the derivative infinite or undefined.</summary>
+    private static T Chain(T tangent, T derivative)
+    {
+        T product = tangent * derivative;
+        return T.SelectLess(product, double.PositiveInfinity, product, T.SelectLess(0.0, T.Abs(tangent), product, 0.0));
+    }
 }

@@ -8,7 +8,11 @@ namespace Reverie.Numerics;
 /// </summary>
 /// <remarks>
 /// There are no comparison operators: a lane-wise number has no single truth value. Use <see cref="SelectLess"/>.
-/// At a kink (<see cref="Abs"/> at 0, <see cref="Min"/> of equals, a selection) a derivative is that of the branch taken.
+/// All types agree on special values: NaN in, NaN out, but for <see cref="SelectLess"/> and <c>Pow(x, 0) = 1</c>; of equals,
+/// <see cref="Min"/> and <see cref="Max"/> return the first, so that <see cref="Clamp"/> returns its argument at a limit.
+/// At a kink a derivative is that of the branch taken: +1 for <see cref="Abs"/> at 0, 1 for <see cref="Clamp"/> at a limit.
+/// A variable that a function's argument does not depend on has derivative 0 even where the function's own is infinite, as that
+/// of <see cref="Sqrt"/> at 0.
 /// </remarks>
 /// <typeparam name="T">The scalar type itself.</typeparam>
 public interface IScalar<T> :
@@ -49,19 +53,25 @@ public interface IScalar<T> :
     /// <summary>Arcsine [rad], for <paramref name="x"/> in [−1, 1].</summary>
     static abstract T Asin(T x);
 
-    /// <summary>The angle [rad] in (−π, π] of the point (<paramref name="x"/>, <paramref name="y"/>).</summary>
+    /// <summary>
+    /// The angle [rad] in [−π, π] of the point (<paramref name="x"/>, <paramref name="y"/>), −π only for y = −0. Its derivative is
+    /// taken to be 0 at the origin, where there is none.
+    /// </summary>
     static abstract T Atan2(T y, T x);
 
-    /// <summary><paramref name="x"/> to the constant power <paramref name="exponent"/>.</summary>
+    /// <summary>
+    /// <paramref name="x"/> to the constant power <paramref name="exponent"/>: 1 for exponent 0, NaN for negative <paramref name="x"/>
+    /// and an exponent that is not whole.
+    /// </summary>
     static abstract T Pow(T x, double exponent);
 
     /// <summary>Absolute value.</summary>
     static abstract T Abs(T x);
 
-    /// <summary>The smaller of two values.</summary>
+    /// <summary>The smaller of two values; the first if they are equal, NaN if either is.</summary>
     static abstract T Min(T a, T b);
 
-    /// <summary>The larger of two values.</summary>
+    /// <summary>The larger of two values; the first if they are equal, NaN if either is.</summary>
     static abstract T Max(T a, T b);
 
     /// <summary>The largest integer not above <paramref name="x"/>; its derivative is zero.</summary>
@@ -76,6 +86,6 @@ public interface IScalar<T> :
     /// </summary>
     static abstract T RoundToSingle(T x);
 
-    /// <summary><paramref name="x"/> limited to [<paramref name="low"/>, <paramref name="high"/>].</summary>
+    /// <summary><paramref name="x"/> limited to [<paramref name="low"/>, <paramref name="high"/>]; NaN stays NaN.</summary>
     static virtual T Clamp(T x, T low, T high) => T.Min(T.Max(x, low), high);
 }

@@ -1,28 +1,39 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Reverie.Numerics;
 
 /// <summary>
 /// Elementary functions on sixteen floats at once: argument reduction, then a minimax polynomial (the coefficients are those of
-/// Moshier's Cephes library, single precision). Wider accuracy would cost what the lanes gain: these stay within a few units in
-/// the last place.
+/// Moshier's Cephes library, single precision). NaN gives NaN throughout.
 /// </summary>
+/// <remarks>
+/// <c>MinNative</c> and <c>MaxNative</c> are single instructions; where either argument is NaN, x86 returns the second and Arm a NaN.
+/// A bound therefore stands first and the number to be bounded second, so that its NaN passes.
+/// </remarks>
 internal static class LaneMath
 {
-    /// <summary>sin x and cos x; |x| up to about 10⁴ keeps full accuracy.</summary>
+    /// <summary>|x| above this [rad] has no meaningful sine in single precision (neighbours are 0.5 rad apart): NaN.</summary>
+    private const float LargestAngle = 4194304f;
+
+    /// <summary>1.5·2²³: adding it rounds to the nearest integer and leaves that integer in the low bits of the mantissa.</summary>
+    private const float RoundingMagic = 12582912f;
+
+    /// <summary>sin x and cos x for |x| ≤ 2²² rad, else NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Sin, Vector512<float> Cos) SinCos(Vector512<float> x)
     {
-        // q = round(x·2/π); r = x − q·π/2 with π/2 split in three so that every product q·partᵢ is exact for moderate q.
-        // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low mantissa bits.
-        var magic = Vector512.Create(12582912f);
-        var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(0.636619772367581f), magic);
+        // q = round(x·2/π); r = x − q·π/2 with π/2 in three parts. The first product cancels x exactly, the second leaves about r,
+        // so that r is off by little more than its own rounding, however near x is to a multiple of π/2.
+        var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(0.636619772f), Vector512.Create(RoundingMagic));
         var quadrant = shifted.AsInt32();
-        var q = shifted - magic;
-        var r = Vector512.FusedMultiplyAdd(q, Vector512.Create(-1.5703125f), x);
-        r = Vector512.FusedMultiplyAdd(q, Vector512.Create(-4.83751296997e-4f), r);
-        r = Vector512.FusedMultiplyAdd(q, Vector512.Create(-7.54978995489e-8f), r);
+        var q = shifted - Vector512.Create(RoundingMagic);
+        var r = Vector512.FusedMultiplyAdd(q, Vector512.Create(-1.57079637f), x);
+        r = Vector512.FusedMultiplyAdd(q, Vector512.Create(4.37113883e-8f), r);
+        r = Vector512.FusedMultiplyAdd(q, Vector512.Create(1.71512451e-15f), r);
+        r = Vector512.ConditionalSelect(
+            Vector512.LessThanOrEqual(Vector512.Abs(x), Vector512.Create(LargestAngle)), r, Vector512.Create(float.NaN));
         var z = r * r;
 
         var s = Vector512.FusedMultiplyAdd(z, Vector512.Create(-1.9515295891e-4f), Vector512.Create(8.3321608736e-3f));
@@ -42,26 +53,23 @@ internal static class LaneMath
         return ((sin.AsInt32() ^ sinSign).AsSingle(), (cos.AsInt32() ^ cosSign).AsSingle());
     }
 
-    /// <summary>eˣ; 0 below −87.3 and the largest scaled value above 88.3 (use a wider type where that matters).</summary>
+    /// <summary>eˣ over the whole range: +∞ above 88.73, subnormal below −87.33, 0 below −103.98.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        // x = n·ln 2 + r, |r| ≤ ln 2 / 2; eˣ = 2ⁿ·eʳ. MinNative/MaxNative are single instructions; NaN passes through the first operand order.
-        var clamped = Vector512.MinNative(Vector512.Create(88.3762626647950f), Vector512.MaxNative(Vector512.Create(-87.3365478515625f), x));
-        var magic = Vector512.Create(12582912f);
-        var shifted = Vector512.FusedMultiplyAdd(clamped, Vector512.Create(1.44269504088896341f), magic);
-        var n = shifted - magic;
-        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), clamped);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
+        // x = n·ln 2 + r, |r| ≤ ln 2 / 2; eˣ = 2ⁿ·eʳ. At the bounds 2ⁿ·eʳ is already infinite or zero.
+        var bounded = Vector512.MinNative(Vector512.Create(89f), Vector512.MaxNative(Vector512.Create(-105f), x));
+        var shifted = Vector512.FusedMultiplyAdd(bounded, Vector512.Create(1.44269504f), Vector512.Create(RoundingMagic));
+        var n = shifted - Vector512.Create(RoundingMagic);
+        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693147182f), bounded);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(1.90465421e-9f), r);
         var p = Vector512.FusedMultiplyAdd(r, Vector512.Create(1.9875691500e-4f), Vector512.Create(1.3981999507e-3f));
         p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(8.3334519073e-3f));
         p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(4.1665795894e-2f));
         p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(1.6666665459e-1f));
         p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(5.0000001201e-1f));
-        p = Vector512.FusedMultiplyAdd(r * r, p, r + Vector512<float>.One);
-
-        // 2ⁿ by adding n to the exponent bits: the low bits of `shifted` hold n.
-        return (p.AsInt32() + Vector512.ShiftLeft(shifted.AsInt32(), 23)).AsSingle();
+        p = Vector512.FusedMultiplyAdd(r * r, p, r) + Vector512<float>.One;
+        return Scale(p, n, shifted.AsInt32());
     }
 
     /// <summary>tanh x = (1 − e) / (1 + e) · sign, e = exp(−2|x|); a polynomial below 0.625, where that would cancel.</summary>
@@ -82,48 +90,81 @@ internal static class LaneMath
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0.625f)), small, large);
     }
 
-    /// <summary>The angle of (x, y) in (−π, π].</summary>
+    /// <summary>The angle of (x, y) in [−π, π]; the special cases are those of <see cref="Math.Atan2"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Atan2(Vector512<float> y, Vector512<float> x)
     {
-        // t = min/max ∈ [0, 1]; atan t by reduction at tan(π/8); then unfold the octants.
-        var ax = Vector512.Abs(x);
-        var ay = Vector512.Abs(y);
-        var high = Vector512.Max(ax, ay);
-        var t = Vector512.Min(ax, ay) / Vector512.Max(high, Vector512.Create(1e-38f));
-        var steep = Vector512.GreaterThan(t, Vector512.Create(0.4142135623730950f));
-        var reduced = Vector512.ConditionalSelect(steep, (t - Vector512<float>.One) / (t + Vector512<float>.One), t);
-        var z = reduced * reduced;
+        // With t = low/high ∈ [0, 1]: atan t = π/4 + atan((t − 1)/(t + 1)) above tan(π/8); then unfold the octants.
+        // The opposite orders in Min and Max put a NaN of either argument into low or high. Bounding at 2¹²⁶ keeps ∞ and the sum
+        // finite; the smallest subnormal makes 0/0 into 0.
+        var bound = Vector512.Create(8.50705917e37f);
+        var ax = Vector512.MinNative(bound, Vector512.Abs(x));
+        var ay = Vector512.MinNative(bound, Vector512.Abs(y));
+        var low = Vector512.MinNative(ax, ay);
+        var high = Vector512.MaxNative(Vector512.Create(float.Epsilon), Vector512.MaxNative(ay, ax));
+        var steep = Vector512.GreaterThan(low, high * Vector512.Create(0.414213562f));
+        var t = Vector512.ConditionalSelect(steep, low - high, low) / Vector512.ConditionalSelect(steep, low + high, high);
+        var z = t * t;
         var p = Vector512.FusedMultiplyAdd(z, Vector512.Create(8.05374449538e-2f), Vector512.Create(-1.38776856032e-1f));
         p = Vector512.FusedMultiplyAdd(z, p, Vector512.Create(1.99777106478e-1f));
         p = Vector512.FusedMultiplyAdd(z, p, Vector512.Create(-3.33329491539e-1f));
-        var angle = Vector512.FusedMultiplyAdd(z * reduced, p, reduced);
-        angle += Vector512.ConditionalSelect(steep, Vector512.Create(0.785398163397448f), Vector512<float>.Zero);
-        angle = Vector512.ConditionalSelect(Vector512.GreaterThan(ay, ax), Vector512.Create(1.57079632679490f) - angle, angle);
-        angle = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512.Create(3.14159265358979f) - angle, angle);
+        var angle = Vector512.FusedMultiplyAdd(z * t, p, t);
+        angle += Vector512.ConditionalSelect(steep, Vector512.Create(0.785398163f), Vector512<float>.Zero);
+        angle = Vector512.ConditionalSelect(Vector512.GreaterThan(ay, ax), Vector512.Create(1.57079633f) - angle, angle);
+
+        // The sign bit, not x < 0: the angle of (−0, 0) is π.
+        angle = Vector512.ConditionalSelect(
+            Vector512.LessThan(x.AsInt32(), Vector512<int>.Zero).AsSingle(), Vector512.Create(3.14159265f) - angle, angle);
         return Vector512.CopySign(angle, y);
     }
 
-    /// <summary>xᵖ; repeated squaring for whole p up to 64, else exp(p·ln x).</summary>
+    /// <summary>
+    /// xᵖ: products for whole |p| ≤ 4, else exp(p·ln |x|) in double precision with the sign that a whole p gives; NaN for negative x
+    /// and p not whole.
+    /// </summary>
     public static Vector512<float> Pow(Vector512<float> x, double exponent)
     {
-        if (exponent == Math.Floor(exponent) && Math.Abs(exponent) <= 64)
+        bool whole = exponent == Math.Floor(exponent);
+        if (whole && Math.Abs(exponent) <= 4)
         {
-            var result = Vector512<float>.One;
-            var square = x;
-            for (int n = (int)Math.Abs(exponent); n > 0; n >>= 1)
+            var square = x * x;
+            var product = Math.Abs(exponent) switch
             {
-                if ((n & 1) != 0)
-                {
-                    result *= square;
-                }
-
-                square *= square;
-            }
-
-            return exponent < 0 ? Vector512<float>.One / result : result;
+                0 => Vector512<float>.One,
+                1 => x,
+                2 => square,
+                3 => square * x,
+                _ => square * square,
+            };
+            return exponent < 0 ? Vector512<float>.One / product : product;
         }
 
-        return Exp(Vector512.Create((float)exponent) * Vector512.Log(x));
+        var (lower, upper) = Vector512.Widen(Vector512.Abs(x));
+        var p = Vector512.Create(exponent);
+        var power = Vector512.Narrow(Vector512.Exp(p * Vector512.Log(lower)), Vector512.Exp(p * Vector512.Log(upper)));
+        if (!whole)
+        {
+            return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512.Create(float.NaN), power);
+        }
+
+        return Math.IEEERemainder(exponent, 2) == 0 ? power : Vector512.CopySign(power, x);
+    }
+
+    /// <summary>p·2ⁿ, rounded once into the subnormals; the low byte of <paramref name="bits"/> holds n too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Scale(Vector512<float> p, Vector512<float> n, Vector512<int> bits)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(p, n);
+        }
+
+        // In two factors, as 2ⁿ itself may lie outside the floats. The integer n is what the rounding left below the magic number.
+        var exponent = bits - Vector512.Create(RoundingMagic).AsInt32();
+        var half = Vector512.ShiftRightArithmetic(exponent, 1);
+        return p * PowerOfTwo(half) * PowerOfTwo(exponent - half);
+
+        static Vector512<float> PowerOfTwo(Vector512<int> power) =>
+            Vector512.ShiftLeft(power + Vector512.Create(127), 23).AsSingle();
     }
 }

@@ -23,12 +23,12 @@ public readonly struct Lanes : IScalar<Lanes>
     /// <summary>Reads sixteen numbers from <paramref name="source"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Load(ReadOnlySpan<float> source, int start) =>
-        new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source[start..(start + Count)])));
+        new(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source.Slice(start, Count))));
 
     /// <summary>Writes the sixteen numbers to <paramref name="destination"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Span<float> destination, int start) =>
-        Value.StoreUnsafe(ref MemoryMarshal.GetReference(destination[start..(start + Count)]));
+        Value.StoreUnsafe(ref MemoryMarshal.GetReference(destination.Slice(start, Count)));
 
     /// <inheritdoc/>
     public static implicit operator Lanes(double value) => new(Vector512.Create((float)value));
@@ -87,17 +87,18 @@ public readonly struct Lanes : IScalar<Lanes>
     public static Lanes Atan2(Lanes y, Lanes x) => new(LaneMath.Atan2(y.Value, x.Value));
 
     /// <inheritdoc/>
-    /// <remarks>Computed as exp(p·log x) for positive <paramref name="x"/>; whole exponents keep the sign of a negative one.</remarks>
     public static Lanes Pow(Lanes x, double exponent) => new(LaneMath.Pow(x.Value, exponent));
 
     /// <inheritdoc/>
     public static Lanes Abs(Lanes x) => new(Vector512.Abs(x.Value));
 
     /// <inheritdoc/>
-    public static Lanes Min(Lanes a, Lanes b) => new(Vector512.Min(a.Value, b.Value));
+    public static Lanes Min(Lanes a, Lanes b) => new(Vector512.ConditionalSelect(
+        Vector512.LessThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b.Value, a.Value));
 
     /// <inheritdoc/>
-    public static Lanes Max(Lanes a, Lanes b) => new(Vector512.Max(a.Value, b.Value));
+    public static Lanes Max(Lanes a, Lanes b) => new(Vector512.ConditionalSelect(
+        Vector512.GreaterThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b.Value, a.Value));
 
     /// <inheritdoc/>
     public static Lanes Floor(Lanes x) => new(Vector512.Floor(x.Value));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Reverie.Numerics;
 
@@ -36,17 +37,15 @@ public static class Philox
     internal static (Vector512<uint> X0, Vector512<uint> X1, Vector512<uint> X2, Vector512<uint> X3) Block(
         Vector512<uint> c0, Vector512<uint> c1, Vector512<uint> c2, Vector512<uint> c3, ulong key)
     {
-        var (k0, k1) = ((uint)key, (uint)(key >> 32));
+        var k0 = Vector512.Create((uint)key);
+        var k1 = Vector512.Create((uint)(key >> 32));
         for (int round = 0; round < Rounds; round++)
         {
             var (high0, low0) = Multiply(c0, M0);
             var (high1, low1) = Multiply(c2, M1);
-            c0 = high1 ^ c1 ^ Vector512.Create(k0);
-            c2 = high0 ^ c3 ^ Vector512.Create(k1);
-            c1 = low1;
-            c3 = low0;
-            k0 += W0;
-            k1 += W1;
+            (c0, c1, c2, c3) = (high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0);
+            k0 += Vector512.Create(W0);
+            k1 += Vector512.Create(W1);
         }
 
         return (c0, c1, c2, c3);
@@ -57,12 +56,17 @@ public static class Philox
     private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> x, uint factor)
     {
         // Even and odd lanes widen to 64 bits in place: the product of 32-bit halves is exact.
-        var f = Vector512.Create((ulong)factor);
         var mask = Vector512.Create(0xFFFFFFFFul);
-        var even = (x.AsUInt64() & mask) * f;
-        var odd = Vector512.ShiftRightLogical(x.AsUInt64(), 32) * f;
+        var even = MultiplyEven(x, factor);
+        var odd = MultiplyEven(Vector512.ShiftRightLogical(x.AsUInt64(), 32).AsUInt32(), factor);
         var high = Vector512.ShiftRightLogical(even, 32) | (odd & ~mask);
         var low = (even & mask) | Vector512.ShiftLeft(odd, 32);
         return (high.AsUInt32(), low.AsUInt32());
     }
+
+    /// <summary>The 64-bit products of the even lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> MultiplyEven(Vector512<uint> x, uint factor) => Avx512F.IsSupported
+        ? Avx512F.Multiply(x, Vector512.Create(factor))
+        : (x.AsUInt64() & Vector512.Create(0xFFFFFFFFul)) * Vector512.Create((ulong)factor);
 }

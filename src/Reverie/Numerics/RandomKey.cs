@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Reverie.Numerics;
 
 /// <summary>
@@ -9,29 +7,36 @@ namespace Reverie.Numerics;
 /// <param name="Value">The 64 bits of the key.</param>
 public readonly record struct RandomKey(ulong Value)
 {
+    private const uint NameDomain = 0x6E616D65, IndexDomain = 0x696E6478, PositionDomain = 0x6E657874;
+
     /// <summary>The key of a run's seed.</summary>
     public static RandomKey FromSeed(long seed) => new RandomKey(0x5265766572696521ul).Split((ulong)seed);
 
-    /// <summary>The key for the consumer <paramref name="name"/>.</summary>
+    /// <summary>The key for the consumer <paramref name="name"/>; names are told apart by every character, of any number.</summary>
     public RandomKey Split(string name)
     {
-        // FNV-1a over UTF-8 in 64 bits; the block cipher below does the mixing.
-        ulong hash = 14695981039346656037ul;
-        Span<byte> utf8 = stackalloc byte[256];
-        int length = Encoding.UTF8.GetBytes(name, utf8);
-        foreach (byte b in utf8[..length])
+        ArgumentNullException.ThrowIfNull(name);
+
+        // FNV-1a (Fowler, Noll, Vo) in 64 bits over the UTF-16 code units, low byte first; the block cipher below does the mixing.
+        const ulong Prime = 1099511628211;
+        ulong hash = 14695981039346656037;
+        foreach (char c in name)
         {
-            hash = (hash ^ b) * 1099511628211ul;
+            hash = (hash ^ (byte)c) * Prime;
+            hash = (hash ^ (byte)(c >> 8)) * Prime;
         }
 
-        return Mix(hash, 0x6E616D65);
+        return Mix(hash, NameDomain);
     }
 
     /// <summary>The key for the consumer number <paramref name="index"/>.</summary>
-    public RandomKey Split(ulong index) => Mix(index, 0x696E6478);
+    public RandomKey Split(ulong index) => Mix(index, IndexDomain);
 
-    /// <summary>The key for a negative or positive number.</summary>
-    public RandomKey Split(int index) => Split((ulong)(uint)index);
+    /// <summary>The key for the consumer number <paramref name="index"/>; a negative number counts as its two's complement, index + 2⁶⁴.</summary>
+    public RandomKey Split(long index) => Split((ulong)index);
+
+    /// <summary>The key for what a stream hands out at <paramref name="position"/>: apart from all split by name or number.</summary>
+    internal RandomKey SplitAt(ulong position) => Mix(position, PositionDomain);
 
     private RandomKey Mix(ulong value, uint domain)
     {

@@ -10,14 +10,14 @@ public sealed class RandomStream(RandomKey key)
     /// <summary>The key.</summary>
     public RandomKey Key { get; private set; } = key;
 
-    /// <summary>32-bit words drawn so far.</summary>
+    /// <summary>32-bit words drawn so far; a key counts as one.</summary>
     public ulong Position { get; private set; }
 
     /// <summary>A new stream for the consumer <paramref name="name"/>; this stream is not advanced.</summary>
     public RandomStream Split(string name) => new(Key.Split(name));
 
-    /// <summary>A key never handed out before: for one decision or one batch of lanes.</summary>
-    public RandomKey NextKey() => Key.Split("next").Split(((ulong)NextUInt32() << 32) | NextUInt32()).Split(Position);
+    /// <summary>A key never handed out before: for one decision or one batch of lanes. Advances the stream by one word.</summary>
+    public RandomKey NextKey() => Key.SplitAt(Position++);
 
     /// <summary>The next 32 bits.</summary>
     public uint NextUInt32()
@@ -45,7 +45,7 @@ public sealed class RandomStream(RandomKey key)
         return (bits >> 11) * (1.0 / (1ul << 53));
     }
 
-    /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>), both finite; rounding may give <paramref name="high"/> itself.</summary>
     public double NextDouble(double low, double high) => low + ((high - low) * NextDouble());
 
     /// <summary>Uniform in 0 … <paramref name="count"/> − 1, without bias (Lemire 2019).</summary>
@@ -67,9 +67,10 @@ public sealed class RandomStream(RandomKey key)
         return (int)(product >> 32);
     }
 
-    /// <summary>Standard normal (Box and Muller 1958).</summary>
+    /// <summary>Standard normal, none beyond ±8.58 (Box and Muller 1958; one of each pair, so that the state is a position alone).</summary>
     public double NextNormal()
     {
+        // 1 − u lies in (0, 1], where the logarithm is finite.
         double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));
         return radius * Math.Cos(2.0 * Math.PI * NextDouble());
     }

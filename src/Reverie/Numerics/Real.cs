@@ -62,10 +62,10 @@ public readonly record struct Real(double Value) : IScalar<Real>
     public static Real Abs(Real x) => new(Math.Abs(x.Value));
 
     /// <inheritdoc/>
-    public static Real Min(Real a, Real b) => new(Math.Min(a.Value, b.Value));
+    public static Real Min(Real a, Real b) => b.Value < a.Value || double.IsNaN(b.Value) ? b : a;
 
     /// <inheritdoc/>
-    public static Real Max(Real a, Real b) => new(Math.Max(a.Value, b.Value));
+    public static Real Max(Real a, Real b) => b.Value > a.Value || double.IsNaN(b.Value) ? b : a;
 
     /// <inheritdoc/>
     public static Real Floor(Real x) => new(Math.Floor(x.Value));
