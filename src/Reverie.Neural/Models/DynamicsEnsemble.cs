@@ -1,7 +1,6 @@
 using Reverie.Neural.Networks;
 using Reverie.Numerics;
 using Reverie.Worlds;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Models;

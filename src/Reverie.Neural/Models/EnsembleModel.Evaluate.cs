@@ -1,5 +1,4 @@
 using Reverie.Models;
-using Reverie.Neural.Networks;
 using Reverie.Numerics;
 
 namespace Reverie.Neural.Models;

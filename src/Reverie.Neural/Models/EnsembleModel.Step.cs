@@ -1,6 +1,5 @@
 using Reverie.Models;
 using Reverie.Numerics;
-using Reverie.Worlds;
 
 namespace Reverie.Neural.Models;
 

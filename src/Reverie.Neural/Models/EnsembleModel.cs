@@ -2,7 +2,6 @@ using Reverie.Models;
 using Reverie.Neural.Networks;
 using Reverie.Numerics;
 using Reverie.Worlds;
-using TorchSharp;
 
 namespace Reverie.Neural.Models;
 

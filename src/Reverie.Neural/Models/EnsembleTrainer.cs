@@ -1,7 +1,5 @@
 using Reverie.Agents;
 using Reverie.Experience;
-using Reverie.Neural.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Models;

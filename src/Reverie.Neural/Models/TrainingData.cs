@@ -1,5 +1,4 @@
 using Reverie.Experience;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Models;

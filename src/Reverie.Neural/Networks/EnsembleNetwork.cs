@@ -1,5 +1,4 @@
 using Reverie.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Networks;
@@ -124,7 +123,7 @@ public sealed class EnsembleNetwork : IDisposable
         return z;
     }
 
-    private Tensor Leaf(ref long offset, params ReadOnlySpan<long> shape)
+    private Tensor Leaf(ref long offset, params long[] shape)
     {
         long count = 1;
         foreach (long size in shape)

@@ -1,5 +1,4 @@
 using Reverie.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Networks;

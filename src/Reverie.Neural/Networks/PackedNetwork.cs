@@ -72,7 +72,8 @@ internal sealed unsafe class PackedNetwork
         {
             DenseKernel.Layer(source, sizes[l], Pointer(weights[l]), Pointer(biases[l]), sizes[l + 1], target, silu: l < weights.Length - 1);
             source = target;
-            (target, spare) = (spare, target);
+            target = spare;
+            spare = source;
         }
 
         return source;

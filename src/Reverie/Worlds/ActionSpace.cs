@@ -1,3 +1,5 @@
+using Reverie.Numerics;
+
 namespace Reverie.Worlds;
 
 /// <summary>
@@ -63,6 +65,17 @@ public sealed class ActionSpace
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(choices, 2);
         return new ActionSpace([0.0], [choices - 1.0], choices);
+    }
+
+    /// <summary>Draws an action uniformly.</summary>
+    /// <param name="random">Where from.</param>
+    /// <param name="action">Receives the action, <c>[Size]</c>.</param>
+    public void Sample(RandomStream random, Span<double> action)
+    {
+        for (int i = 0; i < Size; i++)
+        {
+            action[i] = IsDiscrete ? random.NextInt32(Choices) : random.NextDouble(Low[i], High[i]);
+        }
     }
 
     /// <summary>Refuses an action of the wrong size, not finite, outside the box, or not one of the choices.</summary>

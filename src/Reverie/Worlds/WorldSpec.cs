@@ -28,6 +28,9 @@ public sealed record WorldSpec(
     int MaxSteps,
     double SecondsPerStep)
 {
+    /// <summary>Steps that a planner should look ahead unless told otherwise. Default 25.</summary>
+    public int PlanningHorizon { get; init; } = 25;
+
     /// <summary>Length of an observation.</summary>
     public int ObservationSize => Observation.Count;
 }
