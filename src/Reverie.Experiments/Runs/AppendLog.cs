@@ -41,6 +41,10 @@ internal sealed class AppendLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
+    /// <summary>Bytes up to the end of the last whole line; 0 where there is no file.</summary>
+    public static long WholeLines(string path) =>
+        File.Exists(path) ? Array.LastIndexOf(File.ReadAllBytes(path), (byte)'\n') + 1L : 0;
+
     /// <summary>All whole lines of a log; a last line without its end is a left-over of a kill and is ignored.</summary>
     /// <exception cref="RunException">A line is no valid entry; file and line are named.</exception>
     public static IReadOnlyList<T> Read<T>(string path)

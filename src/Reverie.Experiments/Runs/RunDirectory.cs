@@ -88,6 +88,10 @@ public sealed class RunDirectory
     /// <exception cref="RunException">The file is damaged.</exception>
     public RunResult? ReadResult() => File.Exists(ResultPath) ? ReadDocument<RunResult>(ResultPath) : null;
 
+    /// <summary>Writes the result.</summary>
+    internal void WriteResult(RunResult result) =>
+        AtomicFile.Write(ResultPath, stream => JsonSerializer.Serialize(stream, result, RunJson.Document));
+
     /// <summary>Opens an existing run.</summary>
     /// <exception cref="RequestException">There is no such directory, or it is no run.</exception>
     /// <exception cref="RunException">Its run.json is damaged.</exception>
@@ -148,7 +152,7 @@ public sealed class RunDirectory
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, "transitions"));
             byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(request, RunJson.Document);
-            AtomicFile.Write(System.IO.Path.Combine(path, "run.json"), temporary => File.WriteAllBytes(temporary, bytes));
+            AtomicFile.Write(System.IO.Path.Combine(path, "run.json"), stream => stream.Write(bytes));
             return new RunDirectory(path, request, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
