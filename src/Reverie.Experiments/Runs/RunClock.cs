@@ -15,7 +15,7 @@ internal sealed class RunClock : IDisposable
         (this.time, firstStep, firstEpisode) = (time, step, episode);
         start = time.GetTimestamp();
         log = new AppendLog(directory.TimingPath, AppendLog.WholeLines(directory.TimingPath));
-        before = directory.ReadTiming().LastOrDefault()?.Seconds ?? 0;
+        before = directory.ReadTiming() is [.., var last] ? last.Seconds : 0;
     }
 
     /// <summary>Seconds spent on the run so far.</summary>

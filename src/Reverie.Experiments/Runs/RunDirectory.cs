@@ -1,3 +1,4 @@
+using Reverie.Numerics;
 using System.Globalization;
 using System.Text.Json;
 

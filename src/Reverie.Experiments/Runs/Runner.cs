@@ -5,11 +5,6 @@ using Reverie.Worlds;
 
 namespace Reverie.Experiments;
 
-/// <summary>Makes the worlds and the agent of a run from their random keys.</summary>
-/// <param name="CreateWorld">A fresh world.</param>
-/// <param name="CreateAgent">A fresh agent that reports to the sink.</param>
-public sealed record RunParts(Func<RandomKey, IWorld> CreateWorld, Func<RandomKey, MetricSink, IAgent> CreateAgent);
-
 /// <summary>
 /// Owns the loop between world and agent, and saves it: at every episode's end, and within long episodes every so many steps.
 /// However often it is interrupted or killed, the run comes to the same bits.
@@ -31,22 +26,16 @@ public sealed class Runner : IDisposable
 
     /// <summary>Opens a run where its checkpoint stands, or at its beginning.</summary>
     /// <param name="directory">The run, locked by the caller.</param>
-    /// <param name="parts">What makes its worlds and its agent.</param>
+    /// <param name="parts">Its world and its agent, newly made; disposed with the runner.</param>
     /// <param name="listener">Who watches.</param>
     /// <param name="time">The clock for timings; results do not depend on it.</param>
     /// <exception cref="RunException">The saved run is damaged or does not fit.</exception>
     public Runner(RunDirectory directory, RunParts parts, IRunListener listener, TimeProvider time)
     {
-        (this.directory, this.parts, this.listener) = (directory, parts, listener);
-        var key = RandomKey.FromSeed(directory.Request.Seed);
-        world = parts.CreateWorld(key.Split("world"));
-        var early = new List<(string Name, double Value)>();
-        MetricSink sink = (name, value) => early.Add((name, value));
-        agent = parts.CreateAgent(key.Split("agent"), (name, value) => sink(name, value));
+        (this.directory, this.parts, this.listener, world, agent) = (directory, parts, listener, parts.World, parts.Agent);
         (action, observation, next) = (new double[world.Spec.Actions.Size], new double[world.Spec.ObservationSize], new double[world.Spec.ObservationSize]);
-
         var saved = RunCheckpoint.Read(directory);
-        var pending = new TransitionBuffer(world.Spec.ObservationSize, world.Spec.Actions.Size);
+        var pending = new TransitionBuffer(world.Spec);
         if (saved is not null)
         {
             RunCheckpoint.Restore(directory, () => Load(saved, pending));
@@ -54,11 +43,7 @@ public sealed class Runner : IDisposable
 
         files = new RunFiles(directory, counters, pending);
         clock = new RunClock(directory, time, counters.Steps, counters.Episodes);
-        sink = OnMetric;
-        if (saved is null)
-        {
-            early.ForEach(metric => OnMetric(metric.Name, metric.Value));
-        }
+        parts.Metrics.Connect(OnMetric, replay: saved is null);
     }
 
     /// <summary>Seconds spent on the run, over all its sessions.</summary>
@@ -117,8 +102,7 @@ public sealed class Runner : IDisposable
     {
         files.Dispose();
         clock.Dispose();
-        (agent as IDisposable)?.Dispose();
-        (world as IDisposable)?.Dispose();
+        parts.Dispose();
     }
 
     private void Step()
