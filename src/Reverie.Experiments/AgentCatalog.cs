@@ -1,5 +1,6 @@
 using Reverie.Agents;
 using Reverie.Models;
+using Reverie.Neural.Agents;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
@@ -33,5 +34,22 @@ public static class AgentCatalog
     public static IReadOnlyList<AgentEntry> Entries { get; } =
     [
         new("random", "Acts uniformly at random and learns nothing: the mark to beat.", _ => new NoOptions(), _ => 10, setup => new RandomAgent(setup.World, setup.Key)),
+        new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
     ];
+
+    private static PetsAgent Pets(AgentSetup setup) =>
+        new PetsAgent(setup.World, setup.Task, (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+
+    // Presets are deviations from the general defaults that a world needs.
+    private static PetsOptions PetsDefaults(string world) => world switch
+    {
+        _ => new PetsOptions(),
+    };
+
+    private static int PetsEpisodes(string world) => world switch
+    {
+        "cartpole-swingup" => 20,
+        "pendulum" => 15,
+        _ => 10,
+    };
 }

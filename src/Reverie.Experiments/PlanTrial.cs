@@ -49,7 +49,7 @@ public static class PlanTrial
         try
         {
             var model = (IEvaluator)worldEntry.CreateModel(options[0], workers: workers);
-            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, DefaultHorizon), new RandomStream(key.Split("planner"))), time);
+            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, worldEntry.Describe(options[0]).PlanningHorizon), new RandomStream(key.Split("planner"))), time);
         }
         catch (ArgumentException e)
         {
@@ -67,8 +67,6 @@ public static class PlanTrial
         var summary = EvaluationResult.Of(returns);
         return new PlanResult(planner, world, seed, episodes, summary.MeanReturn, summary.StandardDeviation, returns, policy.Times());
     }
-
-    private const int DefaultHorizon = 30;
 
     private sealed class TimedPolicy(IPolicy policy, TimeProvider time) : IPolicy
     {

@@ -93,6 +93,14 @@ public sealed class RunDirectory
     internal void WriteResult(RunResult result) =>
         AtomicFile.Write(ResultPath, stream => JsonSerializer.Serialize(stream, result, RunJson.Document));
 
+    /// <summary>The last measurement of the model's open-loop error, or null.</summary>
+    /// <exception cref="RunException">The file is damaged.</exception>
+    public OpenLoopResult? ReadImagination() => File.Exists(ImaginationPath) ? ReadDocument<OpenLoopResult>(ImaginationPath) : null;
+
+    /// <summary>Keeps a measurement of the model's open-loop error beside the run.</summary>
+    public void WriteImagination(OpenLoopResult result) =>
+        AtomicFile.Write(ImaginationPath, stream => JsonSerializer.Serialize(stream, result, RunJson.Line));
+
     /// <summary>Opens an existing run.</summary>
     /// <exception cref="RequestException">There is no such directory, or it is no run.</exception>
     /// <exception cref="RunException">Its run.json is damaged.</exception>

@@ -12,7 +12,7 @@ public sealed class RandomAgent(WorldSpec spec, RandomKey key) : IAgent
     private readonly RandomStream random = new(key);
 
     /// <inheritdoc/>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => Draw(spec.Actions, random, action);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action) => spec.Actions.Sample(random, action);
 
     /// <inheritdoc/>
     public void Observe(in Transition transition)
@@ -28,20 +28,12 @@ public sealed class RandomAgent(WorldSpec spec, RandomKey key) : IAgent
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix) => random.Load(state, prefix + "/random");
 
-    private static void Draw(ActionSpace actions, RandomStream random, Span<double> action)
-    {
-        for (int i = 0; i < actions.Size; i++)
-        {
-            action[i] = actions.IsDiscrete ? random.NextInt32(actions.Choices) : random.NextDouble(actions.Low[i], actions.High[i]);
-        }
-    }
-
     private sealed class RandomPolicy(ActionSpace actions, RandomStream random) : IPolicy
     {
         public void Reset()
         {
         }
 
-        public void Act(ReadOnlySpan<double> observation, Span<double> action) => Draw(actions, random, action);
+        public void Act(ReadOnlySpan<double> observation, Span<double> action) => actions.Sample(random, action);
     }
 }
