@@ -24,7 +24,7 @@ internal sealed class ReportCommand : Command
     {
         RunDirectory[] directories = [.. parsed.GetValue(runs)!.Select(RunDirectory.Open)];
         string folder = Path.GetFullPath(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
-        throw new RequestException("no reports yet");
+        
         if (parsed.GetValue(json))
         {
             Output.Json(new { report = folder, files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) });

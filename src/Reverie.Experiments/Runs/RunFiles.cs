@@ -50,7 +50,6 @@ internal sealed class RunFiles : IDisposable
         {
             counters.Parts++;
             pending.WritePart(directory.TransitionPart(counters.Parts));
-            pending.Clear();
         }
 
         (counters.MetricsLength, counters.EpisodesLength) = (metrics.Length, episodes.Length);

@@ -23,6 +23,7 @@ public sealed class Runner : IDisposable
     private double[] observation;
     private double[] next;
     private double? modelLoss;
+    private string stage = "";
 
     /// <summary>Opens a run where its checkpoint stands, or at its beginning.</summary>
     /// <param name="directory">The run, locked by the caller.</param>
@@ -81,6 +82,7 @@ public sealed class Runner : IDisposable
                 Save(interrupted: false);
             }
 
+            stage = "the evaluation failed";
             var evaluation = Evaluation.Run(
                 agent, parts.CreateWorld, Request.EvaluationEpisodes, Evaluation.Key(Request.Seed), (i, r) => listener.OnEvaluation(i, Request.EvaluationEpisodes, r), cancel);
             clock.Mark(counters.Steps, counters.Episodes);
@@ -93,7 +95,7 @@ public sealed class Runner : IDisposable
         catch (Exception e) when (e is not (RunException or RequestException or OutOfMemoryException))
         {
             string cause = (e is AggregateException { InnerException: { } inner } ? inner : e).Message.Split('\n')[0];
-            throw new RunException($"the run failed at step {counters.Steps + 1}: {cause}", e);
+            throw new RunException($"{stage}: {cause}", e);
         }
     }
 
@@ -107,6 +109,7 @@ public sealed class Runner : IDisposable
 
     private void Step()
     {
+        stage = $"the run failed at step {counters.Steps + 1}";
         if (!counters.InEpisode)
         {
             world.Reset(observation);
@@ -201,14 +204,14 @@ public sealed class Runner : IDisposable
     {
         if (!double.IsFinite(reward))
         {
-            throw new RunException($"the run failed at step {counters.Steps + 1}: {world.Spec.Name} gave the reward {reward}");
+            throw new RunException($"{stage}: {world.Spec.Name} gave the reward {reward}");
         }
 
         for (int i = 0; i < next.Length; i++)
         {
             if (!double.IsFinite(next[i]))
             {
-                throw new RunException($"the run failed at step {counters.Steps + 1}: {world.Spec.Name} gave {next[i]} for '{world.Spec.Observation[i].Name}'");
+                throw new RunException($"{stage}: {world.Spec.Name} gave {next[i]} for '{world.Spec.Observation[i].Name}'");
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reverie.Experience;
 using Reverie.Numerics;
 using Reverie.Worlds;
@@ -9,59 +8,82 @@ namespace Reverie.Experiments;
 /// <param name="spec">The world they come from.</param>
 internal sealed class TransitionBuffer(WorldSpec spec)
 {
-    // Per transition: observation, action, reward, next observation.
-    private readonly List<double> numbers = [];
+    private TrajectoryLog log = Empty(spec);
 
-    // Per transition: episode, step within it, terminated, truncated.
-    private readonly List<long> marks = [];
+    /// <summary>How many.</summary>
+    public int Count => log.Count;
 
     private int Width => (2 * spec.ObservationSize) + spec.Actions.Size + 1;
 
-    /// <summary>How many.</summary>
-    public int Count => marks.Count / 4;
-
     /// <summary>Adds one, of episode <paramref name="episode"/> (from 1) and step <paramref name="step"/> within it (from 0).</summary>
-    public void Add(in Transition transition, int episode, int step)
-    {
-        numbers.AddRange(transition.Observation);
-        numbers.AddRange(transition.Action);
-        numbers.Add(transition.Reward);
-        numbers.AddRange(transition.NextObservation);
-        marks.AddRange([episode, step, transition.Terminated ? 1 : 0, transition.Truncated ? 1 : 0]);
-    }
+    /// <exception cref="ArgumentException">A number is not finite.</exception>
+    public void Add(in Transition transition, int episode, int step) => log.Add(episode, step, transition);
 
-    /// <summary>Forgets all.</summary>
-    public void Clear()
-    {
-        numbers.Clear();
-        marks.Clear();
-    }
-
-    /// <summary>Writes all as one Parquet file.</summary>
+    /// <summary>Writes all as one Parquet file and forgets them.</summary>
     public void WritePart(string path)
     {
-        _ = (path, Count);
+        log.Write(path);
+        log = Empty(spec);
     }
 
     /// <summary>Writes all under <paramref name="prefix"/>; nothing if there are none.</summary>
     public void Save(StateDictionary state, string prefix)
     {
-        if (Count > 0)
+        if (Count == 0)
         {
-            state.Set(prefix + "/numbers", CollectionsMarshal.AsSpan(numbers));
-            state.Set(prefix + "/marks", CollectionsMarshal.AsSpan(marks));
+            return;
         }
+
+        // Per transition: observation, action, reward, next observation; and episode, step, terminated, truncated.
+        var numbers = new List<double>();
+        var marks = new List<long>();
+        for (int i = 0; i < log.Count; i++)
+        {
+            numbers.AddRange(log.Observation(i));
+            numbers.AddRange(log.Action(i));
+            numbers.Add(log.Reward(i));
+            numbers.AddRange(log.NextObservation(i));
+            marks.AddRange([log.Episode(i), log.Step(i), log.Terminated(i) ? 1 : 0, log.Truncated(i) ? 1 : 0]);
+        }
+
+        state.Set(prefix + "/numbers", [.. numbers], [log.Count, Width]);
+        state.Set(prefix + "/marks", [.. marks], [log.Count, 4]);
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
     /// <exception cref="StateException">The entries do not fit.</exception>
     public void Load(StateDictionary state, string prefix)
     {
-        Clear();
-        if (state.Contains(prefix + "/marks"))
+        log = Empty(spec);
+        if (!state.Contains(prefix + "/marks"))
         {
-            marks.AddRange(state.GetInt64(prefix + "/marks"));
-            numbers.AddRange(state.GetDouble(prefix + "/numbers", Count * Width));
+            return;
+        }
+
+        var marks = state.GetInt64(prefix + "/marks");
+        var numbers = state.GetDouble(prefix + "/numbers", marks.Length / 4 * Width);
+        for (int i = 0; i < marks.Length / 4; i++)
+        {
+            var row = numbers.Slice(i * Width, Width);
+            var mark = marks.Slice(i * 4, 4);
+            try
+            {
+                log.Add(mark[0], (int)mark[1], new Transition
+                {
+                    Observation = row[..spec.ObservationSize],
+                    Action = row.Slice(spec.ObservationSize, spec.Actions.Size),
+                    Reward = row[spec.ObservationSize + spec.Actions.Size],
+                    NextObservation = row[^spec.ObservationSize..],
+                    Terminated = mark[2] != 0,
+                    Truncated = mark[3] != 0,
+                });
+            }
+            catch (ArgumentException e)
+            {
+                throw new StateException($"the saved state's entry '{prefix}' is damaged: {e.Message}", e);
+            }
         }
     }
+
+    private static TrajectoryLog Empty(WorldSpec spec) => new(spec.Name, spec.ObservationSize, spec.Actions.Size);
 }
