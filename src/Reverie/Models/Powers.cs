@@ -37,7 +37,7 @@ public interface ISimulator : IModel
 
 /// <summary>
 /// The narrow waist for sampling planners, <b>evaluate</b>: from one state, score N candidate action sequences of length H.
-/// <c>RolloutEvaluator</c> provides it for any <see cref="ISimulator"/>; a model implements it itself where a fused version is faster.
+/// <see cref="RolloutEvaluator"/> provides it for any <see cref="ISimulator"/>; a model implements it itself where a fused version is faster.
 /// </summary>
 public interface IEvaluator : IModel
 {

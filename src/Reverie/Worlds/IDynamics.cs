@@ -4,8 +4,8 @@ namespace Reverie.Worlds;
 
 /// <summary>
 /// A continuous world written once as generic mathematics. Implementations are <c>readonly struct</c>s, so that the just-in-time
-/// compiler specialises every consumer: <c>ContinuousWorld</c> is the world agents act in,
-/// <c>AnalyticModel</c> its exact model with all powers.
+/// compiler specialises every consumer: <see cref="ContinuousWorld{TDynamics}"/> is the world agents act in,
+/// <see cref="Models.AnalyticModel{TDynamics}"/> its exact model with all powers.
 /// </summary>
 /// <remarks>
 /// State, observation and what a model is fed are three things: the state is whatever the equations need (an angle), the

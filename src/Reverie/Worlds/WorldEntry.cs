@@ -1,0 +1,80 @@
+using Reverie.Models;
+using Reverie.Numerics;
+
+namespace Reverie.Worlds;
+
+/// <summary>A world by name: how to make it, its exact model and its task from its options record.</summary>
+public sealed class WorldEntry
+{
+    private readonly Func<object, WorldSpec> spec;
+    private readonly Func<object, RandomKey, IWorld> world;
+    private readonly Func<object, double, Workers?, IModel> model;
+    private readonly Func<object, ITask> task;
+
+    private WorldEntry(
+        string name,
+        string summary,
+        object defaultOptions,
+        Func<object, WorldSpec> spec,
+        Func<object, RandomKey, IWorld> world,
+        Func<object, double, Workers?, IModel> model,
+        Func<object, ITask> task)
+    {
+        (Name, Summary, DefaultOptions) = (name, summary, defaultOptions);
+        (this.spec, this.world, this.model, this.task) = (spec, world, model, task);
+    }
+
+    /// <summary>The world's name in commands.</summary>
+    public string Name { get; }
+
+    /// <summary>One line on what is to be done.</summary>
+    public string Summary { get; }
+
+    /// <summary>The options record's type.</summary>
+    public Type OptionsType => DefaultOptions.GetType();
+
+    /// <summary>Options with every property at its default.</summary>
+    public object DefaultOptions { get; }
+
+    /// <summary>What an agent may know of the world under these options.</summary>
+    /// <param name="options">An <see cref="OptionsType"/>.</param>
+    /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
+    public WorldSpec Describe(object options) => spec(options);
+
+    /// <summary>The world agents act in.</summary>
+    /// <param name="options">An <see cref="OptionsType"/>.</param>
+    /// <param name="key">The randomness of starts and disturbances.</param>
+    /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
+    public IWorld CreateWorld(object options, RandomKey key) => world(options, key);
+
+    /// <summary>The exact model, an <see cref="AnalyticModel{TDynamics}"/>: an <see cref="ISimulator"/>, <see cref="IEvaluator"/> and <see cref="ILinearizer"/>.</summary>
+    /// <param name="options">An <see cref="OptionsType"/>.</param>
+    /// <param name="discount">γ in (0, 1].</param>
+    /// <param name="workers">Threads to share large batches.</param>
+    /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
+    public IModel CreateModel(object options, double discount = 1.0, Workers? workers = null) => model(options, discount, workers);
+
+    /// <summary>Reward and termination as functions of observations, a <see cref="KnownTask{TDynamics}"/>.</summary>
+    /// <param name="options">An <see cref="OptionsType"/>.</param>
+    /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
+    public ITask CreateTask(object options) => task(options);
+
+    /// <summary>An entry for dynamics made from an options record.</summary>
+    internal static WorldEntry Of<TOptions, TDynamics>(string name, string summary, Func<TOptions, TDynamics> make)
+        where TOptions : class, new()
+        where TDynamics : struct, IDynamics
+    {
+        TDynamics Make(object options) => options is TOptions typed
+            ? make(typed)
+            : throw new ArgumentException($"World '{name}' takes {typeof(TOptions).Name}; given {options?.GetType().Name ?? "null"}.", nameof(options));
+
+        return new WorldEntry(
+            name,
+            summary,
+            new TOptions(),
+            options => Make(options).Spec,
+            (options, key) => new ContinuousWorld<TDynamics>(Make(options), key),
+            (options, discount, workers) => new AnalyticModel<TDynamics>(Make(options), discount, workers),
+            options => new KnownTask<TDynamics>(Make(options)));
+    }
+}
