@@ -1,1 +1,3 @@
-return 0;
+using Reverie.Cli;
+
+return CommandLine.Run(args);

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Reverie.Cli.Commands;
+using Reverie.Experiments;
+
+namespace Reverie.Cli;
+
+/// <summary>Parses the command line, runs one command, and turns every failure into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args)
+    {
+        try
+        {
+            var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors is [var error, ..])
+            {
+                throw new RequestException(error.Message);
+            }
+
+            // Interruption is the commands' own business: they save first.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (RequestException e)
+        {
+            return Fail(e, ExitCode.WrongRequest);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("interrupted", ExitCode.Interrupted);
+        }
+        catch (Exception e)
+        {
+            return Fail(e, ExitCode.RunFailed);
+        }
+    }
+
+    private static RootCommand Root() => new("Reverie: model-based reinforcement learning. Learn a model of a world from little data, imagine in it, plan with it, act.")
+    {
+        new ListCommand(),
+        new PlanCommand(),
+        new LearnCommand(),
+        new ResumeCommand(),
+        new EvaluateCommand(),
+        new ImagineCommand(),
+        new ReportCommand(),
+    };
+
+    private static int Fail(Exception e, int code)
+    {
+        var cause = e is AggregateException or TypeInitializationException && e.InnerException is { } inner ? inner : e;
+        return Fail($"error: {cause.Message.ReplaceLineEndings("\n").Split('\n')[0]}", code);
+    }
+
+    private static int Fail(string line, int code)
+    {
+        Console.Error.WriteLine(line);
+        return code;
+    }
+}

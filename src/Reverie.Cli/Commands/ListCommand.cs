@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Reverie.Cli.Terminal;
+using Reverie.Experiments;
+using Reverie.Planning;
+using Reverie.Worlds;
+using Spectre.Console;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie list [worlds|agents|planners]</c>: what there is, with its options.</summary>
+internal sealed class ListCommand : Command
+{
+    private static readonly string[] Kinds = ["worlds", "agents", "planners"];
+
+    private readonly Argument<string?> kind = new("kind") { Description = "worlds, agents or planners; all without", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> json = CommonOptions.Json();
+
+    public ListCommand()
+        : base("list", "Show worlds, agents and planners; with one kind, their options too")
+    {
+        Add(kind);
+        Add(json);
+        SetAction(Execute);
+    }
+
+    private int Execute(ParseResult parsed)
+    {
+        string? wanted = parsed.GetValue(kind);
+        if (wanted is not null && !Kinds.Contains(wanted))
+        {
+            throw new RequestException($"unknown kind '{wanted}'{Names.Suggestion(wanted, Kinds)}");
+        }
+
+        var lists = new SortedDictionary<string, Item[]>(StringComparer.Ordinal);
+        foreach (string name in Kinds.Where(k => wanted is null || wanted == k))
+        {
+            lists[name] = [.. Items(name)];
+        }
+
+        if (parsed.GetValue(json))
+        {
+            Output.Json(lists);
+        }
+        else
+        {
+            foreach (string name in Kinds.Where(lists.ContainsKey))
+            {
+                Show(name, lists[name], options: wanted is not null);
+            }
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<Item> Items(string kind) => kind switch
+    {
+        "worlds" => WorldCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
+        "agents" => AgentCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions("")))),
+        _ => PlannerCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
+    };
+
+    private static void Show(string kind, Item[] items, bool options)
+    {
+        var console = Output.Console();
+        console.MarkupLine($"[bold]{kind}[/]");
+        int width = items.Max(i => i.Name.Length);
+        foreach (var item in items)
+        {
+            console.WriteLine($"  {item.Name.PadRight(width)}  {item.Summary}");
+            if (options && item.Options.Count > 0)
+            {
+                var table = new Table().Border(TableBorder.Minimal).AddColumns("option", "default", "allowed", "meaning");
+                foreach (var o in item.Options)
+                {
+                    table.AddRow(Markup.Escape(o.Name), Markup.Escape(o.Default), Markup.Escape(o.Range.Length > 0 ? o.Range : o.Type), Markup.Escape(o.Summary));
+                }
+
+                console.Write(table);
+            }
+        }
+
+        console.WriteLine();
+    }
+
+    private sealed record Item(string Name, string Summary, IReadOnlyList<OptionDescription> Options);
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Reverie.Cli.Terminal;
+using Reverie.Experiments;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie report run…</c>: plots and one page from runs.</summary>
+internal sealed class ReportCommand : Command
+{
+    private readonly Argument<string[]> runs = new("runs") { Description = "Run directories", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> output = new("--out") { Description = "The folder to write to (default: <run>/report for one run, report for several)" };
+    private readonly Option<bool> json = CommonOptions.Json();
+
+    public ReportCommand()
+        : base("report", "Draw learning curves, model losses and imagined trajectories of runs, and one page of all")
+    {
+        Add(runs);
+        Add(output);
+        Add(json);
+        SetAction(Execute);
+    }
+
+    private int Execute(ParseResult parsed)
+    {
+        RunDirectory[] directories = [.. parsed.GetValue(runs)!.Select(RunDirectory.Open)];
+        string folder = Path.GetFullPath(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
+        throw new RequestException("no reports yet");
+        if (parsed.GetValue(json))
+        {
+            Output.Json(new { report = folder, files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) });
+        }
+        else
+        {
+            Output.Line($"report: {folder}");
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,64 @@
+using Reverie.Cli.Terminal;
+using Reverie.Experiments;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary>What <c>learn</c> and <c>resume</c> share: run with progress until done or interrupted, then show the result.</summary>
+internal static class RunSession
+{
+    /// <summary>Runs; disposes of <paramref name="parts"/>.</summary>
+    public static int Execute(RunDirectory run, RunParts parts, bool json)
+    {
+        using var interrupt = new Interrupt();
+        RunResult? result;
+        double seconds;
+        using (parts)
+        {
+            using var held = run.Lock();
+            (result, seconds) = Progress.Watch(listener =>
+            {
+                using var runner = new Runner(run, parts, listener, TimeProvider.System);
+                return (runner.Run(interrupt.Token), runner.WallSeconds);
+            });
+        }
+
+        if (result is null)
+        {
+            Console.Error.WriteLine($"interrupted; saved. Go on with: reverie resume {run.Path}");
+            return ExitCode.Interrupted;
+        }
+
+        Show(run, result, seconds, json);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Shows a result.</summary>
+    public static void Show(RunDirectory run, RunResult result, double seconds, bool json)
+    {
+        if (json)
+        {
+            Output.Json(new LearnDocument(
+                result.Agent, result.World, result.Seed, result.EnvironmentSteps, result.Episodes, result.Evaluation, seconds, run.Path));
+            return;
+        }
+
+        var evaluation = result.Evaluation;
+        Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {result.Episodes.Count} episodes, {result.EnvironmentSteps} steps, {seconds:F1} s");
+        if (evaluation.Episodes > 0)
+        {
+            Output.Line($"evaluation over {evaluation.Episodes} fresh episodes: mean return {evaluation.MeanReturn:G6} ± {evaluation.StandardDeviation:G3}");
+        }
+
+        Output.Line($"run directory: {run.Path}");
+    }
+
+    private sealed record LearnDocument(
+        string Agent,
+        string World,
+        long Seed,
+        long EnvironmentSteps,
+        IReadOnlyList<EpisodeResult> Episodes,
+        EvaluationResult Evaluation,
+        double WallSeconds,
+        string RunDirectory);
+}

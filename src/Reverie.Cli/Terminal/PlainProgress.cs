@@ -1,0 +1,29 @@
+using Reverie.Experiments;
+
+namespace Reverie.Cli.Terminal;
+
+/// <summary>One line for each episode.</summary>
+internal sealed class PlainProgress(TextWriter output) : IRunListener
+{
+    public void OnStart(RunDirectory run, in RunStatus status)
+    {
+        var request = run.Request;
+        string limit = FormattableString.Invariant(request.Steps is { } steps ? (FormattableString)$"{steps} steps" : $"{request.Episodes} episodes");
+        string from = status.Step > 0 ? FormattableString.Invariant($", going on after step {status.Step}") : "";
+        output.WriteLine(FormattableString.Invariant($"{request.Agent} learns {request.World}, seed {request.Seed}, {limit}{from}: {run.Path}"));
+    }
+
+    public void OnStep(in RunStatus status)
+    {
+    }
+
+    public void OnMetric(MetricRecord metric, in RunStatus status)
+    {
+    }
+
+    public void OnEpisode(EpisodeRecord episode, in RunStatus status) => output.WriteLine(FormattableString.Invariant(
+        $"episode {episode.Episode}: {episode.Steps} steps, return {episode.Return:G6}, model loss {Progress.Number(status.ModelLoss)}, {status.StepsPerSecond:G3} steps/s, {Progress.Clock(status.SecondsLeft)} left"));
+
+    public void OnEvaluation(int episode, int episodes, double episodeReturn) =>
+        output.WriteLine(FormattableString.Invariant($"evaluation {episode} of {episodes}: return {episodeReturn:G6}"));
+}

@@ -1,0 +1,43 @@
+namespace Reverie.Experiments;
+
+/// <summary>Measures how long a run takes, over all its sessions; results never depend on it.</summary>
+internal sealed class RunClock : IDisposable
+{
+    private readonly TimeProvider time;
+    private readonly AppendLog log;
+    private readonly long start;
+    private readonly double before;
+    private readonly long firstStep;
+    private readonly int firstEpisode;
+
+    public RunClock(RunDirectory directory, TimeProvider time, long step, int episode)
+    {
+        (this.time, firstStep, firstEpisode) = (time, step, episode);
+        start = time.GetTimestamp();
+        log = new AppendLog(directory.TimingPath, AppendLog.WholeLines(directory.TimingPath));
+        before = directory.ReadTiming() is [.., var last] ? last.Seconds : 0;
+    }
+
+    /// <summary>Seconds spent on the run so far.</summary>
+    public double Seconds => before + SessionSeconds;
+
+    private double SessionSeconds => time.GetElapsedTime(start).TotalSeconds;
+
+    /// <summary>Pace of this session.</summary>
+    public double StepsPerSecond(long step) => SessionSeconds > 0 ? (step - firstStep) / SessionSeconds : 0;
+
+    /// <summary>At the pace of this session: of its steps, or of its finished episodes where episodes are the limit.</summary>
+    public double? SecondsLeft(RunRequest request, RunCounters counters) =>
+        request.Episodes is { } episodes
+            ? counters.Episodes > firstEpisode ? SessionSeconds / (counters.Episodes - firstEpisode) * (episodes - counters.Episodes) : null
+            : counters.Steps > firstStep ? SessionSeconds / (counters.Steps - firstStep) * ((request.Steps ?? 0) - counters.Steps) : null;
+
+    /// <summary>Notes the time.</summary>
+    public void Mark(long step, int episode)
+    {
+        log.Append(new TimingRecord(step, episode, Math.Round(Seconds, 6)));
+        log.Flush(toDisk: false);
+    }
+
+    public void Dispose() => log.Dispose();
+}
