@@ -61,9 +61,9 @@ public sealed record CartPoleSwingUpOptions
 /// upright, anticlockwise positive: the tip stands at (x + l sin θ, −l cos θ). Reward exp(−d² / (2σ²)), d the distance of the tip
 /// after the step from (0, l), σ = 0.25 m.
 /// </remarks>
-public readonly struct CartPoleSwingUp : IDynamics
+public readonly struct CartPoleSwingUp : IDynamics, ITwoCoordinates
 {
-    private readonly double massLength, gravity, mass, massShare, length, friction, maxForce, dt, rewardScale, startDeviation;
+    private readonly double massLength, gravity, mass, poleMass, length, friction, maxForce, dt, rewardScale, startDeviation;
     private readonly int substeps;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -72,7 +72,7 @@ public readonly struct CartPoleSwingUp : IDynamics
     {
         OptionRanges.Checked(options);
         mass = options.CartMass + options.PoleMass;
-        massShare = options.PoleMass;
+        poleMass = options.PoleMass;
         massLength = options.PoleMass * options.Length;
         (gravity, length, friction, maxForce) = (options.Gravity, options.Length, options.Friction, options.MaxForce);
         (substeps, dt) = (options.Substeps, options.SecondsPerStep / options.Substeps);
@@ -102,21 +102,9 @@ public readonly struct CartPoleSwingUp : IDynamics
     {
         var (x, v, angle, omega) = (state[0], state[1], state[2], state[3]);
         T force = T.Clamp(action[0], -maxForce, maxForce);
-        double half = 0.5 * dt, sixth = dt / 6.0;
         for (int i = 0; i < substeps; i++)
         {
-            // Classical Runge-Kutta; positions' slopes are the velocities.
-            var (a1, b1) = Acceleration(v, angle, omega, force);
-            var (v2, w2) = (v + (a1 * half), omega + (b1 * half));
-            var (a2, b2) = Acceleration(v2, angle + (omega * half), w2, force);
-            var (v3, w3) = (v + (a2 * half), omega + (b2 * half));
-            var (a3, b3) = Acceleration(v3, angle + (w2 * half), w3, force);
-            var (v4, w4) = (v + (a3 * dt), omega + (b3 * dt));
-            var (a4, b4) = Acceleration(v4, angle + (w3 * dt), w4, force);
-            x += (v + ((v2 + v3) * 2.0) + v4) * sixth;
-            angle += (omega + ((w2 + w3) * 2.0) + w4) * sixth;
-            v += (a1 + ((a2 + a3) * 2.0) + a4) * sixth;
-            omega += (b1 + ((b2 + b3) * 2.0) + b4) * sixth;
+            RungeKutta.Step(this, ref x, ref angle, ref v, ref omega, force, 0.0, dt);
         }
 
         (next[0], next[1], next[2], next[3]) = (x, v, angle, omega);
@@ -157,18 +145,17 @@ public readonly struct CartPoleSwingUp : IDynamics
 
     /// <summary>ẍ and θ̈ of the cart with a uniform rod (Deisenroth 2010, appendix C.2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (T Linear, T Angular) Acceleration<T>(T v, T angle, T omega, T force)
-        where T : unmanaged, IScalar<T>
+    (T A1, T A2) ITwoCoordinates.Accelerations<T>(T q1, T q2, T v1, T v2, T u1, T u2)
     {
         // With the rod's inertia m l²/12 about its centre, M + m the whole mass and F = u − b ẋ, Lagrange's equations are
         //   (M + m) ẍ + ½ m l θ̈ cos θ − ½ m l θ̇² sin θ = F,   2 l θ̈ + 3 ẍ cos θ + 3 g sin θ = 0,
         // which solved for the accelerations give
         //   ẍ = (2 m l θ̇² sin θ + 3 m g sin θ cos θ + 4 F) / (4 (M + m) − 3 m cos² θ)
         //   θ̈ = −3 (ẍ cos θ + g sin θ) / (2 l).
-        var (sin, cos) = T.SinCos(angle);
-        T f = force - (v * friction);
-        T numerator = (sin * ((omega * omega * (2.0 * massLength)) + (cos * (3.0 * massShare * gravity)))) + (f * 4.0);
-        T linear = numerator / ((4.0 * mass) - (cos * cos * (3.0 * massShare)));
+        var (sin, cos) = T.SinCos(q2);
+        T force = u1 - (v1 * friction);
+        T numerator = (sin * ((v2 * v2 * (2.0 * massLength)) + (cos * (3.0 * poleMass * gravity)))) + (force * 4.0);
+        T linear = numerator / ((4.0 * mass) - (cos * cos * (3.0 * poleMass)));
         T angular = ((linear * cos) + (sin * gravity)) * (-1.5 / length);
         return (linear, angular);
     }

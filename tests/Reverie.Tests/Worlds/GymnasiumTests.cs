@@ -14,6 +14,15 @@ public class GymnasiumTests
     [Fact]
     public void Pendulum_reproduces_every_row() => Check(new Pendulum(new()), "pendulum", 400);
 
+    [Fact]
+    public void MountainCar_reproduces_every_row() => Check(new MountainCar(new()), "mountain-car", 300);
+
+    [Fact]
+    public void MountainCarContinuous_reproduces_every_row() => Check(new MountainCarContinuous(new()), "mountain-car-continuous", 300);
+
+    [Fact]
+    public void Acrobot_reproduces_every_row() => Check(new Acrobot(new()), "acrobot", 400);
+
     private static void Check<TDynamics>(TDynamics dynamics, string file, int rows)
         where TDynamics : struct, IDynamics
     {

@@ -1,0 +1,65 @@
+namespace Reverie.Experiments.Reports;
+
+/// <summary>How far imagination strays from the world with the horizon, a panel for each unit.</summary>
+internal static class OpenLoopErrorFigure
+{
+    private const double DecadesForLogarithm = 1.5;
+
+    /// <summary>Draws the errors; null where none is finite.</summary>
+    public static Figure? Of(IReadOnlyList<OpenLoopError> errors)
+    {
+        var drawn = errors.Where(e => e.Horizons.Any(h => double.IsFinite(h.Median))).ToArray();
+        if (drawn.Length == 0)
+        {
+            return null;
+        }
+
+        string[] labels = [.. drawn.Select(e => e.Label).Distinct()];
+        var panels = drawn.GroupBy(e => e.Unit).Select(unit => PanelOf(unit.Key, [.. unit], labels)).ToArray();
+        return PlotGrid.Figure(
+            "open-loop-error",
+            "Open-loop error of the model",
+            "Error of imagination against the number of steps imagined without seeing, on held-out real trajectories. Line: median. Band: quartiles.",
+            panels,
+            Math.Min(2, panels.Length),
+            panels.Length == 1 ? 720 : 960,
+            panels.Length == 1 ? 340 : 300,
+            [.. labels.Select((label, i) => new LegendEntry(label, PlotStyle.Series(i), LegendMark.LineInBand))]);
+    }
+
+    private static Panel PanelOf(string unit, OpenLoopError[] errors, string[] labels)
+    {
+        double[] all = [.. errors.SelectMany(e => e.Horizons).SelectMany(h => new[] { h.Median, h.Lower, h.Upper }).Where(double.IsFinite)];
+        bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
+        Func<double, double> scale = logarithmic ? Math.Log10 : value => value;
+        var plot = PlotStyle.NewPlot("horizon [steps]", unit.Length > 0 ? $"error [{unit}]" : "error");
+        foreach (var error in errors)
+        {
+            var banded = error.Horizons.Where(h => double.IsFinite(h.Lower) && double.IsFinite(h.Upper)).ToArray();
+            plot.Band([.. banded.Select(h => (double)h.Horizon)], [.. banded.Select(h => scale(h.Lower))], [.. banded.Select(h => scale(h.Upper))], PlotStyle.Series(Array.IndexOf(labels, error.Label)).Color);
+        }
+
+        foreach (var error in errors)
+        {
+            plot.Line(Series.Line(error.Horizons.Select(h => ((double)h.Horizon, scale(h.Median)))), PlotStyle.Series(Array.IndexOf(labels, error.Label)), dots: error.Horizons.Count <= 30 && errors.Length <= 3);
+        }
+
+        var (left, right) = Series.Range(errors.SelectMany(e => e.Horizons).Select(h => (double)h.Horizon), 0.03);
+        var (bottom, top) = Series.Range(all.Select(scale).Concat(logarithmic ? [] : [0.0]));
+        plot.Axes.SetLimits(left, right, logarithmic ? bottom : Math.Max(0, bottom), top);
+        plot.Axes.Bottom.TickGenerator = Ticks.Integers();
+        if (logarithmic)
+        {
+            plot.Axes.Left.TickGenerator = Ticks.Decades();
+            plot.Axes.Left.MinorTickStyle.Length = 2;
+        }
+
+        double[] seconds = [.. errors.Select(e => e.SecondsPerStep).Distinct()];
+        if (seconds.Length == 1)
+        {
+            plot.ShowSeconds(seconds[0], "horizon [s]");
+        }
+
+        return new Panel("", plot);
+    }
+}

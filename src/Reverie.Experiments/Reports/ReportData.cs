@@ -1,0 +1,126 @@
+namespace Reverie.Experiments.Reports;
+
+/// <summary>All that a report shows, as plain data. Numbers that are NaN or infinite are left out of pictures.</summary>
+public sealed record ReportData
+{
+    /// <summary>The headline.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What was asked and what came of it, a run each.</summary>
+    public IReadOnlyList<RunSummary> Runs { get; init; } = [];
+
+    /// <summary>Returns over experience, a run each; runs of the same label and world are shown together.</summary>
+    public IReadOnlyList<LearningCurve> LearningCurves { get; init; } = [];
+
+    /// <summary>Losses of the learned model, a run each.</summary>
+    public IReadOnlyList<ModelLoss> ModelLosses { get; init; } = [];
+
+    /// <summary>Real beside imagined observations, a picture each.</summary>
+    public IReadOnlyList<ImaginedTrajectories> Imagined { get; init; } = [];
+
+    /// <summary>Error of imagination against horizon.</summary>
+    public IReadOnlyList<OpenLoopError> OpenLoopErrors { get; init; } = [];
+
+    /// <summary>Motion of cart-poles, a picture each.</summary>
+    public IReadOnlyList<FilmStrip> FilmStrips { get; init; } = [];
+
+    /// <summary>What readers should know, e.g. that a file was missing.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>One run in a report's tables.</summary>
+public sealed record RunSummary
+{
+    /// <summary>The run's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The agent's name.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>The world's name.</summary>
+    public required string World { get; init; }
+
+    /// <summary>The seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Seconds of simulated time a step; 0 where the world has no clock.</summary>
+    public double SecondsPerStep { get; init; }
+
+    /// <summary>Real steps taken.</summary>
+    public long EnvironmentSteps { get; init; }
+
+    /// <summary>The finished episodes, in order.</summary>
+    public IReadOnlyList<EpisodeResult> Episodes { get; init; } = [];
+
+    /// <summary>The final policy on fresh episodes, or null where it was not evaluated yet.</summary>
+    public EvaluationResult? Evaluation { get; init; }
+
+    /// <summary>Seconds the run took; 0 where unknown.</summary>
+    public double WallSeconds { get; init; }
+
+    /// <summary>What was asked: options, limits and versions, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Request { get; init; } = [];
+}
+
+/// <summary>Returns of real episodes over experience.</summary>
+/// <param name="Label">The agent, and in what it differs from others.</param>
+/// <param name="World">The world; each is a plot of its own.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Episodes">The episodes, in order.</param>
+/// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
+public sealed record LearningCurve(string Label, string World, long Seed, IReadOnlyList<EpisodePoint> Episodes, double SecondsPerStep = 0);
+
+/// <summary>One episode of a learning curve.</summary>
+/// <param name="EnvironmentSteps">Real steps of the run when it ended.</param>
+/// <param name="Return">Sum of rewards.</param>
+public readonly record struct EpisodePoint(long EnvironmentSteps, double Return);
+
+/// <summary>Losses of the learned model over a run.</summary>
+/// <param name="Label">The agent, and in what it differs from others.</param>
+/// <param name="World">The world.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Retrainings">After each retraining, in order.</param>
+public sealed record ModelLoss(string Label, string World, long Seed, IReadOnlyList<LossPoint> Retrainings);
+
+/// <summary>The model's loss after a retraining.</summary>
+/// <param name="EnvironmentSteps">Real steps of the run then.</param>
+/// <param name="Training">On the data trained on; NaN where unknown.</param>
+/// <param name="Validation">On held-out data; NaN where unknown.</param>
+public readonly record struct LossPoint(long EnvironmentSteps, double Training, double Validation);
+
+/// <summary>A real trajectory and the model's open-loop imagination of it from the same start and with the same actions.</summary>
+/// <param name="Title">E.g. the run's name.</param>
+/// <param name="Features">Names of the observation's components, <c>[F]</c>.</param>
+/// <param name="Real">Real observations, <c>[T][F]</c>.</param>
+/// <param name="Members">Imagined observations of each ensemble member or particle, <c>[K][T'][F]</c>; T' may be below T.</param>
+/// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
+public sealed record ImaginedTrajectories(
+    string Title, IReadOnlyList<string> Features, IReadOnlyList<double[]> Real, IReadOnlyList<IReadOnlyList<double[]>> Members, double SecondsPerStep = 0);
+
+/// <summary>Open-loop error of a model on held-out real trajectories.</summary>
+/// <param name="Label">The run, or what the line shows.</param>
+/// <param name="Unit">What the error is measured in, for the axis.</param>
+/// <param name="Horizons">Ascending horizons.</param>
+/// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
+public sealed record OpenLoopError(string Label, string Unit, IReadOnlyList<HorizonError> Horizons, double SecondsPerStep = 0);
+
+/// <summary>Error at one horizon.</summary>
+/// <param name="Horizon">Steps imagined without seeing, ≥ 1.</param>
+/// <param name="Median">Median error.</param>
+/// <param name="Lower">Lower quartile.</param>
+/// <param name="Upper">Upper quartile.</param>
+public readonly record struct HorizonError(int Horizon, double Median, double Lower, double Upper);
+
+/// <summary>A pole on a cart over time, real and as imagined.</summary>
+/// <param name="Title">E.g. the run's name.</param>
+/// <param name="Real">Real states, in order.</param>
+/// <param name="Imagined">Imagined states from the same start, or empty.</param>
+/// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
+/// <param name="PoleLength">Length of the pole in units of the position, above 0.</param>
+public sealed record FilmStrip(
+    string Title, IReadOnlyList<CartPoleState> Real, IReadOnlyList<CartPoleState> Imagined, double SecondsPerStep = 0, double PoleLength = 0.6);
+
+/// <summary>Where a cart-pole is.</summary>
+/// <param name="Position">Position of the cart.</param>
+/// <param name="Angle">Angle of the pole from upright [rad], positive to the right.</param>
+public readonly record struct CartPoleState(double Position, double Angle);

@@ -1,0 +1,92 @@
+using System.Text;
+using Reverie.Numerics;
+
+namespace Reverie.Experiments.Reports;
+
+/// <summary>Writes a report: every picture as PNG and SVG, and one page that stands alone.</summary>
+public static class ReportWriter
+{
+    private const int MostPicturesOfAKind = 6;
+
+    /// <summary>Writes the report into a folder, which is made where it is missing. The same data gives the same bytes.</summary>
+    /// <param name="data">What to show; what is missing is left out, with a note on the page.</param>
+    /// <param name="folder">Where to.</param>
+    /// <returns>The files written, the page last.</returns>
+    /// <exception cref="IOException">The folder or a file cannot be written.</exception>
+    public static IReadOnlyList<string> Write(ReportData data, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Directory.CreateDirectory(folder);
+        var notes = new List<string>(data.Notes);
+        var figures = Figures(data, notes);
+        var files = new List<string>();
+        foreach (var figure in figures)
+        {
+            Add(figure.Name + ".png", figure.ToPng());
+            Add(figure.Name + ".svg", Encoding.UTF8.GetBytes(figure.ToSvg()));
+        }
+
+        Add("report.html", Encoding.UTF8.GetBytes(ReportPage.Render(data, figures, notes)));
+        return files;
+
+        void Add(string name, byte[] content)
+        {
+            string path = Path.Combine(folder, name);
+            AtomicFile.Write(path, stream => stream.Write(content));
+            files.Add(path);
+        }
+    }
+
+    /// <summary>The pictures that the data suffices for; what does not is noted.</summary>
+    internal static IReadOnlyList<Figure> Figures(ReportData data, List<string> notes)
+    {
+        var figures = new List<Figure>();
+        AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: no episode was finished.");
+        NoteLeftOut(data.LearningCurves.Sum(c => c.Episodes.Count(e => !double.IsFinite(e.Return))), "episode return");
+        AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");
+        AddOne(ModelLossFigure.Of(data.ModelLosses), "There is no plot of the model's loss: none was measured.");
+        AddMany(data.Imagined, ImaginedTrajectoriesFigure.Of, "imagined trajectories");
+        if (data.Imagined.Count == 0)
+        {
+            notes.Add("There is no plot of imagined trajectories: none were given.");
+        }
+
+        AddOne(OpenLoopErrorFigure.Of(data.OpenLoopErrors), "There is no plot of open-loop error: it was not measured.");
+        return figures;
+
+        void AddOne(Figure? figure, string missing)
+        {
+            if (figure is null)
+            {
+                notes.Add(missing);
+            }
+            else
+            {
+                figures.Add(figure);
+            }
+        }
+
+        void AddMany<T>(IReadOnlyList<T> items, Func<T, Figure?> draw, string kind)
+        {
+            var drawn = items.Take(MostPicturesOfAKind).Select(draw).OfType<Figure>().ToArray();
+            figures.AddRange(drawn.Select((figure, i) => drawn.Length == 1 ? figure : figure.Renamed($"{figure.Name}-{i + 1}")));
+            if (items.Count > MostPicturesOfAKind)
+            {
+                notes.Add($"Only the first {MostPicturesOfAKind} of {items.Count} {kind} are shown.");
+            }
+            else if (drawn.Length < items.Count)
+            {
+                notes.Add($"{items.Count - drawn.Length} of {items.Count} {kind} had nothing to draw.");
+            }
+        }
+
+        void NoteLeftOut(int count, string what)
+        {
+            if (count > 0)
+            {
+                notes.Add($"{count} {what}{(count == 1 ? " is" : "s are")} NaN or infinite and left out of the plot.");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace Reverie.Experiments.Reports;
+
+/// <summary>Makes the canvas's SVG fit for documents: scalable, named, with typefaces that readers have.</summary>
+internal static partial class SvgMarkup
+{
+    /// <summary>The markup from its <c>svg</c> element on.</summary>
+    public static string Tidy(string svg, Figure figure, string idPrefix, string head)
+    {
+        int start = svg.IndexOf("<svg", StringComparison.Ordinal);
+        int body = svg.IndexOf('>', start) + 1;
+        string size = FormattableString.Invariant($"viewBox=\"0 0 {figure.Width} {figure.Height}\" width=\"{figure.Width}\" height=\"{figure.Height}\"");
+        string open = $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" {size} role=\"img\"><title>{Html.Text(figure.Title)}</title><desc>{Html.Text(figure.Caption)}</desc>{head}";
+        string rest = svg[body..].TrimEnd();
+        rest = FontFamily().Replace(rest, $"font-family=\"{EmbeddedFont.Family}, Helvetica, Arial, 'DejaVu Sans', sans-serif\"");
+        rest = TextSpace().Replace(rest, "$1");
+        rest = ListEnd().Replace(rest, "\"");
+        rest = Attribute().Replace(rest, attribute => Decimals().Replace(attribute.Value, "$1"));
+        rest = Id().Replace(rest, match => match.Value + idPrefix);
+        return open + rest;
+    }
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
+
+    // Within text elements the canvas sets line breaks, which are no part of the text.
+    [GeneratedRegex("(?<=<text[^>]*>)\\s*([^<]*?)\\s*(?=</text>)")]
+    private static partial Regex TextSpace();
+
+    // It ends lists of positions with a comma, which is no valid list.
+    [GeneratedRegex(", \"")]
+    private static partial Regex ListEnd();
+
+    [GeneratedRegex(" (?:d|x|y|cx|cy|rx|ry|width|height|transform|points)=\"[^\"]*\"")]
+    private static partial Regex Attribute();
+
+    // A hundredth of a unit is a thirtieth of a pixel at 300 to the inch.
+    [GeneratedRegex("(\\.[0-9]{2})[0-9]+")]
+    private static partial Regex Decimals();
+
+    [GeneratedRegex("\\bid=\"|url\\(#|href=\"#")]
+    private static partial Regex Id();
+}
