@@ -11,10 +11,11 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors is [var error, ..])
+            var root = Root();
+            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0)
             {
-                throw new RequestException(error.Message);
+                throw new RequestException(ParseErrors.Describe(root, parsed));
             }
 
             // Interruption is the commands' own business: they save first.

@@ -8,6 +8,7 @@ namespace Reverie.Experiments;
 internal sealed class AppendLog : IDisposable
 {
     private readonly FileStream stream;
+    private long flushed;
 
     /// <summary>Opens or makes the file and cuts it to <paramref name="length"/> bytes.</summary>
     /// <exception cref="RunException">The file is shorter than the checkpoint says.</exception>
@@ -23,6 +24,7 @@ internal sealed class AppendLog : IDisposable
 
         stream.SetLength(length);
         stream.Seek(length, SeekOrigin.Begin);
+        flushed = length;
     }
 
     /// <summary>Bytes written.</summary>
@@ -36,7 +38,14 @@ internal sealed class AppendLog : IDisposable
     }
 
     /// <summary>Makes what was written survive a kill, and a power cut where <paramref name="toDisk"/>.</summary>
-    public void Flush(bool toDisk) => stream.Flush(toDisk);
+    public void Flush(bool toDisk)
+    {
+        if (Length > flushed)
+        {
+            stream.Flush(toDisk);
+            flushed = Length;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();

@@ -21,13 +21,12 @@ public sealed class RunnerTests : IDisposable
 
     [Theory]
     [InlineData(5)]
-    [InlineData(7)]
     [InlineData(1000)]
     public void Interrupted_anywhere_and_resumed_it_comes_to_the_same_bytes(int checkpointSteps)
     {
         var request = ToyRun.Request(checkpointSteps: checkpointSteps);
         ToyRun.Run(folder.In("whole"), request);
-        foreach (long step in (long[])[0, 1, 4, 5, 6, 16, 17, 18, 33, 34, 50, 67, 68])
+        foreach (long step in (long[])[0, 4, 5, 6, 17, 18, 50, 67, 68])
         {
             string path = folder.In($"cut-{step}");
             Assert.Null(ToyRun.Run(path, request, cancelAtStep: step));
