@@ -37,7 +37,7 @@ public sealed class PetsAgent : IAgent, IDisposable
         (this.spec, this.options, this.metrics) = (spec, options, metrics);
         random = new RandomStream(key.Split("exploration"));
         replay = new ReplayBuffer(spec.ObservationSize, spec.Actions.Size, options.ReplayCapacity, options.Model.ValidationFraction, key.Split("validation"));
-        Ensemble = new DynamicsEnsemble(spec, options.Model, new RandomStream(key.Split("model")));
+        Ensemble = new DynamicsEnsemble(spec, options.Model, new RandomStream(key.Split("model")), workers);
         Model = new EnsembleModel(Ensemble, task, workers, options.Discount);
         control = new MpcPolicy(Model, NewPlanner(), new RandomStream(key.Split("planner")));
     }

@@ -12,14 +12,19 @@ namespace Reverie.Neural.Models;
 /// </summary>
 public sealed class DynamicsEnsemble : IDisposable
 {
+    private readonly Workers? workers;
+    private (int Batch, FusedPasses Value)? passes;
+
     /// <summary>Makes an untrained ensemble.</summary>
     /// <param name="spec">The world whose observations and actions it models.</param>
     /// <param name="options">The options.</param>
     /// <param name="random">Draws initial weights and, in training, minibatches.</param>
+    /// <param name="workers">Threads for training on the CPU by fused passes; null to train by libtorch alone.</param>
     /// <param name="device">Where to train; the CPU if null.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public DynamicsEnsemble(WorldSpec spec, DynamicsOptions options, RandomStream random, Device? device = null)
+    public DynamicsEnsemble(WorldSpec spec, DynamicsOptions options, RandomStream random, Workers? workers = null, Device? device = null)
     {
+        this.workers = workers;
         options.Validate();
         (Spec, Options, Random, Device) = (spec, options, random, device ?? CPU);
         Embedding = new ObservationEmbedding(spec);
@@ -27,7 +32,7 @@ public sealed class DynamicsEnsemble : IDisposable
         int outputs = (Targets * (options.Stochastic ? 2 : 1)) + (options.LearnTermination ? 1 : 0);
         int[] sizes = [Embedding.InputSize, .. Enumerable.Repeat(options.HiddenSize, options.HiddenLayers), outputs];
         Network = new EnsembleNetwork(options.Members, sizes, options.Stochastic ? 2 * Targets : 0, random, Device);
-        Optimizer = new FlatAdam(Network);
+        Optimizer = new FlatAdam(Network, workers);
         InputNormalizer = new Normalizer(Embedding.InputSize);
         TargetNormalizer = new Normalizer(Targets);
         Elites = [.. Enumerable.Range(0, options.Elites)];
@@ -73,6 +78,22 @@ public sealed class DynamicsEnsemble : IDisposable
 
     /// <summary>The members used for imagination, in order of validation loss.</summary>
     public int[] Elites { get; }
+
+    /// <summary>Fused passes for minibatches of a size; null where training is libtorch's.</summary>
+    internal FusedPasses? Passes(int batch)
+    {
+        if (workers is null || Device.type != TorchSharp.DeviceType.CPU)
+        {
+            return null;
+        }
+
+        if (passes?.Batch != batch)
+        {
+            passes = (batch, new FusedPasses(Network, batch, workers));
+        }
+
+        return passes.Value.Value;
+    }
 
     /// <summary>
     /// Log-variance softly held between the learned bounds, elementwise:

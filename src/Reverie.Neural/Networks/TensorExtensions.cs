@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,4 +23,15 @@ internal static class TensorExtensions
         using var guard = no_grad();
         tensor.copy_(torch.tensor(values.ToArray()).view(tensor.shape));
     }
+
+    /// <summary>Copies the numbers of a contiguous float32 tensor, row-major.</summary>
+    public static void CopyTo(this Tensor tensor, Span<float> target)
+    {
+        using var scope = NewDisposeScope();
+        MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes).CopyTo(target);
+    }
+
+    /// <summary>Where the numbers of a contiguous float32 tensor on the CPU lie: native memory, which does not move.</summary>
+    public static unsafe float* Pointer(this Tensor tensor) =>
+        (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, float>(tensor.bytes)));
 }
