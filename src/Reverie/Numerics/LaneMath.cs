@@ -154,8 +154,8 @@ internal static class LaneMath
     }
 
     /// <summary>
-    /// xᵖ: products for p = 0 … 4 and −1, else exp(p·ln |x|) in double precision with the sign that a whole p gives; NaN for negative x
-    /// and p not whole.
+    /// xᵖ: products for p = 0 … 4 and −1, else exp(p·ln |x|) in double precision with the sign that a whole p gives; NaN for
+    /// finite negative x and p not whole.
     /// </summary>
     public static Vector512<float> Pow(Vector512<float> x, double exponent)
     {
@@ -180,7 +180,8 @@ internal static class LaneMath
         var power = Vector512.Narrow(Vector512.Exp(p * Vector512.Log(lower)), Vector512.Exp(p * Vector512.Log(upper)));
         if (exponent != Math.Floor(exponent))
         {
-            return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512.Create(float.NaN), power);
+            var negative = Vector512.LessThan(x, Vector512<float>.Zero) & Vector512.GreaterThan(x, Vector512.Create(float.NegativeInfinity));
+            return Vector512.ConditionalSelect(negative, Vector512.Create(float.NaN), power);
         }
 
         return Math.IEEERemainder(exponent, 2) == 0 ? power : Vector512.CopySign(power, x);

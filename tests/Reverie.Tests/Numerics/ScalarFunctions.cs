@@ -71,7 +71,7 @@ internal static class ScalarFunctions
     private readonly struct Clamp : IFunction { public T Of<T>(T x, T y) where T : unmanaged, IScalar<T> => T.Clamp(x * x * x, -1.0, 1.0) * y; }
     private readonly struct Select : IFunction { public T Of<T>(T x, T y) where T : unmanaged, IScalar<T> => T.SelectLess(x, y, x * x * y, y * y); }
     private readonly struct Floor : IFunction { public T Of<T>(T x, T y) where T : unmanaged, IScalar<T> => T.Floor(x) + (y * y); }
-    private readonly struct Round : IFunction { public T Of<T>(T x, T y) where T : unmanaged, IScalar<T> => y * y + (T.RoundToSingle(0.1) * x); }
+    private readonly struct Round : IFunction { public T Of<T>(T x, T y) where T : unmanaged, IScalar<T> => y * y + (T.RoundToSingle(0.5) * x); }
 
     private readonly struct SinCos : IFunction
     {
