@@ -97,10 +97,20 @@ public sealed class FigureTests
     public void The_loss_axis_is_logarithmic_where_it_spans_decades()
     {
         var wide = Labels(ModelLossFigure.Of([Sample.Loss(floor: 1e-6)])!);
-        Assert.Contains("model loss (logarithmic)", wide);
+        Assert.Contains("training loss (logarithmic)", wide);
+        Assert.Contains("validation loss (logarithmic)", wide);
         Assert.Contains("0.01", wide);
-        Assert.Contains("model loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: 1)])!));
-        Assert.Contains("model loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: -2)])!));
+        Assert.Contains("training loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: 1)])!));
+        Assert.Contains("training loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: -2)])!));
+    }
+
+    [Fact]
+    public void A_loss_that_was_not_measured_has_no_panel()
+    {
+        var loss = Sample.Loss();
+        var labels = Labels(ModelLossFigure.Of([loss with { Retrainings = [.. loss.Retrainings.Select(r => r with { Training = double.NaN })] }])!);
+        Assert.DoesNotContain(labels, l => l.StartsWith("training loss", StringComparison.Ordinal));
+        Assert.Contains(labels, l => l.StartsWith("validation loss", StringComparison.Ordinal));
     }
 
     [Fact]
