@@ -45,6 +45,14 @@ public sealed class FigureTests
         Assert.Equal(10, path.Attribute("d")!.Value.Split('M', StringSplitOptions.RemoveEmptyEntries).Count(p => p.Contains('L', StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Titles_are_of_the_heavier_weight_and_labels_are_not()
+    {
+        var texts = XDocument.Parse(LearningCurveFigure.Of([Sample.Curve()])!.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").ToList();
+        Assert.Equal(["Learning curve on cartpole-swingup"], texts.Where(e => e.Attribute("font-weight")?.Value == "500").Select(e => e.Value));
+        Assert.All(texts, e => Assert.StartsWith("Roboto,", e.Attribute("font-family")!.Value, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
