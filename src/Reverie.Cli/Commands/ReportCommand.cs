@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Cli.Terminal;
 using Reverie.Experiments;
+using Reverie.Experiments.Reports;
 
 namespace Reverie.Cli.Commands;
 
@@ -24,10 +25,10 @@ internal sealed class ReportCommand : Command
     {
         RunDirectory[] directories = [.. parsed.GetValue(runs)!.Select(RunDirectory.Open)];
         string folder = Path.GetFullPath(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
-        
+        var files = ReportWriter.Write(directories, folder);
         if (parsed.GetValue(json))
         {
-            Output.Json(new { report = folder, files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) });
+            Output.Json(new { report = folder, files });
         }
         else
         {

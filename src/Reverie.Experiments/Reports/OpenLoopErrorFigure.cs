@@ -15,21 +15,30 @@ internal static class OpenLoopErrorFigure
         }
 
         string[] labels = [.. drawn.Select(e => e.Label).Distinct()];
-        var panels = drawn.GroupBy(e => e.Unit).Select(unit => PanelOf(unit.Key, [.. unit], labels)).ToArray();
+        bool worlds = drawn.Select(e => e.World).Distinct().Count() > 1;
+        bool spread = drawn.Any(e => e.Horizons.Any(h => double.IsFinite(h.Spread)));
+        var panels = drawn.GroupBy(e => (e.World, e.Unit)).Select(group => PanelOf(worlds ? group.Key.World : "", group.Key.Unit, [.. group], labels)).ToArray();
+        var legend = labels.Select((label, i) => new LegendEntry(label, PlotStyle.Series(i), LegendMark.LineInBand)).ToList();
+        if (spread)
+        {
+            legend.Add(new LegendEntry("members' spread", PlotStyle.Dashes(PlotStyle.Ink)));
+        }
+
         return PlotGrid.Figure(
             "open-loop-error",
             "Open-loop error of the model",
-            "Error of imagination against the number of steps imagined without seeing, on held-out real trajectories. Line: median. Band: quartiles.",
+            "Error of imagination against the number of steps imagined without seeing, on held-out real trajectories. Line: median. Band: quartiles."
+                + (spread ? " Dashed: how far the model's members part, which a model that knows its limits keeps near its error." : ""),
             panels,
             Math.Min(2, panels.Length),
             panels.Length == 1 ? 720 : 960,
             panels.Length == 1 ? 340 : 300,
-            [.. labels.Select((label, i) => new LegendEntry(label, PlotStyle.Series(i), LegendMark.LineInBand))]);
+            legend);
     }
 
-    private static Panel PanelOf(string unit, OpenLoopError[] errors, string[] labels)
+    private static Panel PanelOf(string heading, string unit, OpenLoopError[] errors, string[] labels)
     {
-        double[] all = [.. errors.SelectMany(e => e.Horizons).SelectMany(h => new[] { h.Median, h.Lower, h.Upper }).Where(double.IsFinite)];
+        double[] all = [.. errors.SelectMany(e => e.Horizons).SelectMany(h => new[] { h.Median, h.Lower, h.Upper, h.Spread }).Where(double.IsFinite)];
         bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
         Func<double, double> scale = logarithmic ? Math.Log10 : value => value;
         var plot = PlotStyle.NewPlot("horizon [steps]", unit.Length > 0 ? $"error [{unit}]" : "error");
@@ -41,6 +50,7 @@ internal static class OpenLoopErrorFigure
 
         foreach (var error in errors)
         {
+            plot.Line(Series.Line(error.Horizons.Select(h => ((double)h.Horizon, scale(h.Spread)))), PlotStyle.Dashes(PlotStyle.Series(Array.IndexOf(labels, error.Label)).Color));
             plot.Line(Series.Line(error.Horizons.Select(h => ((double)h.Horizon, scale(h.Median)))), PlotStyle.Series(Array.IndexOf(labels, error.Label)), dots: error.Horizons.Count <= 30 && errors.Length <= 3);
         }
 
@@ -60,6 +70,6 @@ internal static class OpenLoopErrorFigure
             plot.ShowSeconds(seconds[0], "horizon [s]");
         }
 
-        return new Panel("", plot);
+        return new Panel(heading, plot);
     }
 }

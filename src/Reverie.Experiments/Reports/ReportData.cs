@@ -26,6 +26,15 @@ public sealed record ReportData
 
     /// <summary>What readers should know, e.g. that a file was missing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What stands in the directories of runs, finished or not. What is missing or damaged is left out, with a note.</summary>
+    /// <param name="runs">At least one run; those of the same agent, world and options are shown together.</param>
+    /// <exception cref="ArgumentException">There is no run.</exception>
+    public static ReportData FromRuns(IReadOnlyList<RunDirectory> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        return runs.Count > 0 ? new RunReader(runs).Read() : throw new ArgumentException("A report needs at least one run; none were given.", nameof(runs));
+    }
 }
 
 /// <summary>One run in a report's tables.</summary>
@@ -99,17 +108,19 @@ public sealed record ImaginedTrajectories(
 
 /// <summary>Open-loop error of a model on held-out real trajectories.</summary>
 /// <param name="Label">The run, or what the line shows.</param>
+/// <param name="World">The world; each is a plot of its own.</param>
 /// <param name="Unit">What the error is measured in, for the axis.</param>
 /// <param name="Horizons">Ascending horizons.</param>
 /// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
-public sealed record OpenLoopError(string Label, string Unit, IReadOnlyList<HorizonError> Horizons, double SecondsPerStep = 0);
+public sealed record OpenLoopError(string Label, string World, string Unit, IReadOnlyList<HorizonError> Horizons, double SecondsPerStep = 0);
 
 /// <summary>Error at one horizon.</summary>
 /// <param name="Horizon">Steps imagined without seeing, ≥ 1.</param>
 /// <param name="Median">Median error.</param>
 /// <param name="Lower">Lower quartile.</param>
 /// <param name="Upper">Upper quartile.</param>
-public readonly record struct HorizonError(int Horizon, double Median, double Lower, double Upper);
+/// <param name="Spread">How far the model's members part, in the same unit; NaN where unknown. A model that knows what it does not know has a spread as large as its error.</param>
+public readonly record struct HorizonError(int Horizon, double Median, double Lower, double Upper, double Spread = double.NaN);
 
 /// <summary>A pole on a cart over time, real and as imagined.</summary>
 /// <param name="Title">E.g. the run's name.</param>

@@ -146,7 +146,10 @@ internal static class ReportPage
         return rules.Append("}\n").ToString();
     }
 
-    private static string Number(double value) => Ticks.Number(Math.Abs(value) >= 1 ? Math.Round(value, 2) : value);
+    // Two decimals, or three digits below one.
+    private static string Number(double value) => !double.IsFinite(value) || value == 0
+        ? Ticks.Number(value)
+        : Ticks.Number(Math.Abs(value) >= 1 ? Math.Round(value, 2) : double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     private static string Count(int count, string noun) => FormattableString.Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
 

@@ -38,6 +38,14 @@ public static class ReportWriter
         }
     }
 
+    /// <summary>Writes the report of one or more runs, finished or not.</summary>
+    /// <param name="runs">The runs, at least one.</param>
+    /// <param name="output">The folder to write to.</param>
+    /// <returns>The files written, the page last.</returns>
+    /// <exception cref="ArgumentException">There is no run.</exception>
+    /// <exception cref="IOException">The folder or a file cannot be written.</exception>
+    public static IReadOnlyList<string> Write(IReadOnlyList<RunDirectory> runs, string output) => Write(ReportData.FromRuns(runs), output);
+
     /// <summary>The pictures that the data suffices for; what does not is noted.</summary>
     internal static IReadOnlyList<Figure> Figures(ReportData data, List<string> notes)
     {

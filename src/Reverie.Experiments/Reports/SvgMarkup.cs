@@ -17,7 +17,19 @@ internal static partial class SvgMarkup
         rest = TextSpace().Replace(rest, "$1");
         rest = ListEnd().Replace(rest, "\"");
         rest = Attribute().Replace(rest, attribute => Decimals().Replace(attribute.Value, "$1"));
-        rest = Id().Replace(rest, match => match.Value + idPrefix);
+
+        // The canvas numbers its identifiers over the life of the process; a document's own numbers depend on nothing else.
+        var numbers = new Dictionary<string, int>();
+        rest = Id().Replace(rest, match =>
+        {
+            string name = match.Groups[2].Value;
+            if (!numbers.TryGetValue(name, out int number))
+            {
+                numbers[name] = number = numbers.Count + 1;
+            }
+
+            return FormattableString.Invariant($"{match.Groups[1].Value}{idPrefix}c{number}");
+        });
         return open + rest;
     }
 
@@ -39,6 +51,6 @@ internal static partial class SvgMarkup
     [GeneratedRegex("(\\.[0-9]{2})[0-9]+")]
     private static partial Regex Decimals();
 
-    [GeneratedRegex("\\bid=\"|url\\(#|href=\"#")]
+    [GeneratedRegex("(\\bid=\"|url\\(#|href=\"#)([^\")]+)")]
     private static partial Regex Id();
 }

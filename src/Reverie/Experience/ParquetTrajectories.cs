@@ -19,19 +19,33 @@ internal static class ParquetTrajectories
     private const string ActionKey = "reverie.action_size";
 
     // Parquet.Net is asynchronous only. Its tasks run on the pool, where no synchronization context can lock them up.
-    public static void Write(TrajectoryLog log, Stream stream) => Task.Run(() => WriteAsync(log, stream)).GetAwaiter().GetResult();
+    public static void Write(TrajectoryLog log, Stream stream)
+    {
+        Task.Run(() => WriteAsync(log, stream)).GetAwaiter().GetResult();
+        ParquetDigest.Write(stream, ParquetGuard.CheckFooter(stream));
+    }
 
     /// <exception cref="LogFormatException">Whatever is wrong with the file.</exception>
     public static void Read(Stream stream, TrajectoryLog.LogSink sink)
     {
         try
         {
-            Task.Run(() => ReadAsync(stream, sink)).GetAwaiter().GetResult();
+            long footer = ParquetGuard.CheckFooter(stream);
+            if (!ParquetDigest.Matches(stream, footer))
+            {
+                throw new FormatException("its content does not match its checksum");
+            }
+
+            Task.Run(() => ReadAsync(stream, footer, sink)).GetAwaiter().GetResult();
+        }
+        catch (FormatException e)
+        {
+            throw sink.RefuseFile($"is no intact Parquet file: {e.Message}", e);
         }
         catch (Exception e) when (e is not LogFormatException)
         {
             // Parquet.Net tells of damage by exceptions of many types.
-            throw sink.RefuseFile($"is no intact Parquet file ({e.GetType().Name}: {e.Message})", e);
+            throw sink.RefuseFile($"is no intact Parquet file, or one of a kind that is not read ({e.GetType().Name}: {e.Message})", e);
         }
     }
 
@@ -49,6 +63,7 @@ internal static class ParquetTrajectories
                 [WorldKey] = log.World,
                 [ObservationKey] = log.ObservationSize.ToString(CultureInfo.InvariantCulture),
                 [ActionKey] = log.ActionSize.ToString(CultureInfo.InvariantCulture),
+                [ParquetDigest.Key] = ParquetDigest.Placeholder,
             };
             for (int first = 0; first < log.Count; first += RowsPerGroup)
             {
@@ -97,9 +112,9 @@ internal static class ParquetTrajectories
         : place == columns.Terminated || place == columns.Truncated ? typeof(bool)
         : typeof(double);
 
-    private static async Task ReadAsync(Stream stream, TrajectoryLog.LogSink sink)
+    private static async Task ReadAsync(Stream stream, long footer, TrajectoryLog.LogSink sink)
     {
-        var reader = await ParquetReader.CreateAsync(stream).ConfigureAwait(false);
+        var reader = await ParquetReader.CreateAsync(new GuardedStream(stream)).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             var fields = reader.Schema.Fields.Select(field => field as DataField ?? throw sink.RefuseFile($"the column '{TrajectoryColumns.Shorten(field.Name)}' is nested")).ToArray();
@@ -110,6 +125,13 @@ internal static class ParquetTrajectories
             CheckMetadata(ActionKey, sink.Columns.Action.Length);
             foreach (var group in reader.RowGroups)
             {
+                CheckSize(group, fields.Length, sink);
+                foreach (var field in fields)
+                {
+                    var column = group.GetMetadata(field)?.MetaData ?? throw new FormatException($"a row group lacks the column '{field.Name}'");
+                    ParquetGuard.CheckColumn(stream, column, group.RowCount, footer);
+                }
+
                 await ReadGroup(group, fields, sink).ConfigureAwait(false);
             }
 
@@ -123,13 +145,16 @@ internal static class ParquetTrajectories
         }
     }
 
+    private static void CheckSize(ParquetRowGroupReader group, int columns, TrajectoryLog.LogSink sink)
+    {
+        if (group.RowCount < 0 || group.RowCount > MaxNumbersPerGroup / columns)
+        {
+            throw sink.RefuseFile($"a row group claims {group.RowCount} rows of {columns} columns; at most {MaxNumbersPerGroup} numbers are read");
+        }
+    }
+
     private static async Task ReadGroup(ParquetRowGroupReader group, DataField[] fields, TrajectoryLog.LogSink sink)
     {
-        if (group.RowCount < 0 || group.RowCount > MaxNumbersPerGroup / fields.Length)
-        {
-            throw sink.RefuseFile($"a row group claims {group.RowCount} rows of {fields.Length} columns; at most {MaxNumbersPerGroup} numbers are read");
-        }
-
         int count = (int)group.RowCount;
         double[][] columns = new double[fields.Length][];
         long[] episodes = [];

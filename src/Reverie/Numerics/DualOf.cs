@@ -57,7 +57,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     public static Dual<T> Exp(Dual<T> x)
     {
         T exp = T.Exp(x.Value);
-        return new(exp, exp * x.Tangent);
+        return new(exp, Chain(x.Tangent, exp));
     }
 
     /// <inheritdoc/>

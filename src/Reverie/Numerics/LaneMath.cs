@@ -90,7 +90,10 @@ internal static class LaneMath
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0.625f)), small, large);
     }
 
-    /// <summary>The angle of (x, y) in [−π, π]; the special cases are those of <see cref="Math.Atan2"/>.</summary>
+    /// <summary>
+    /// The angle of (x, y) in [−π, π]; signed zeros and NaN as in <see cref="Math.Atan2"/>, infinities too to within 2⁻¹²⁶: what is beyond
+    /// 2¹²⁶ counts as 2¹²⁶.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Atan2(Vector512<float> y, Vector512<float> x)
     {
@@ -118,33 +121,67 @@ internal static class LaneMath
         return Vector512.CopySign(angle, y);
     }
 
+    /// <summary>ln x: −∞ at 0, NaN below, ∞ at ∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log(Vector512<float> x)
+    {
+        // x = 2ⁿ·(1 + f) with √½ ≤ 1 + f < √2; subnormals are scaled up by 2²³ first.
+        var subnormal = Vector512.LessThan(x, Vector512.Create(1.17549435e-38f));
+        var bits = Vector512.ConditionalSelect(subnormal, x * Vector512.Create(8388608f), x).AsInt32();
+        var exponent = Vector512.ShiftRightArithmetic(bits - Vector512.Create(0x3F3504F3), 23);
+        var f = (bits - Vector512.ShiftLeft(exponent, 23)).AsSingle() - Vector512<float>.One;
+        var n = Vector512.ConvertToSingle(exponent) - Vector512.ConditionalSelect(subnormal, Vector512.Create(23f), Vector512<float>.Zero);
+
+        // ln(1 + f) = f − f²/2 + f³·p(f); ln 2 in two parts, of which n times the first is exact.
+        var z = f * f;
+        var p = Vector512.FusedMultiplyAdd(f, Vector512.Create(7.0376836292e-2f), Vector512.Create(-1.1514610310e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(1.1676998740e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(-1.2420140846e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(1.4249322787e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(-1.6668057665e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(2.0000714765e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(-2.4999993993e-1f));
+        p = Vector512.FusedMultiplyAdd(f, p, Vector512.Create(3.3333331174e-1f));
+        var y = Vector512.FusedMultiplyAdd(n, Vector512.Create(-2.12194440e-4f), p * z * f);
+        y = Vector512.FusedMultiplyAdd(z, Vector512.Create(-0.5f), y);
+        var log = Vector512.FusedMultiplyAdd(n, Vector512.Create(0.693359375f), f + y);
+
+        // Whatever is not a positive finite number: −∞ at 0; else √x, which is ∞ at ∞ and NaN at NaN and below 0.
+        var regular = Vector512.GreaterThan(x, Vector512<float>.Zero) & Vector512.LessThan(x, Vector512.Create(float.PositiveInfinity));
+        var special = Vector512.ConditionalSelect(
+            Vector512.Equals(x, Vector512<float>.Zero), Vector512.Create(float.NegativeInfinity), Vector512.Sqrt(x));
+        return Vector512.ConditionalSelect(regular, log, special);
+    }
+
     /// <summary>
-    /// xᵖ: products for whole |p| ≤ 4, else exp(p·ln |x|) in double precision with the sign that a whole p gives; NaN for negative x
-    /// and p not whole.
+    /// xᵖ: products for p = 0 … 4 and −1, else exp(p·ln |x|) in double precision with the sign that a whole p gives; NaN for
+    /// finite negative x and p not whole.
     /// </summary>
     public static Vector512<float> Pow(Vector512<float> x, double exponent)
     {
-        bool whole = exponent == Math.Floor(exponent);
-        if (whole && Math.Abs(exponent) <= 4)
+        switch (exponent)
         {
-            var square = x * x;
-            var product = Math.Abs(exponent) switch
-            {
-                0 => Vector512<float>.One,
-                1 => x,
-                2 => square,
-                3 => square * x,
-                _ => square * square,
-            };
-            return exponent < 0 ? Vector512<float>.One / product : product;
+            case 0:
+                return Vector512<float>.One;
+            case 1:
+                return x;
+            case 2:
+                return x * x;
+            case 3:
+                return x * x * x;
+            case 4:
+                return x * x * (x * x);
+            case -1:
+                return Vector512<float>.One / x;
         }
 
         var (lower, upper) = Vector512.Widen(Vector512.Abs(x));
         var p = Vector512.Create(exponent);
         var power = Vector512.Narrow(Vector512.Exp(p * Vector512.Log(lower)), Vector512.Exp(p * Vector512.Log(upper)));
-        if (!whole)
+        if (exponent != Math.Floor(exponent))
         {
-            return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512.Create(float.NaN), power);
+            var negative = Vector512.LessThan(x, Vector512<float>.Zero) & Vector512.GreaterThan(x, Vector512.Create(float.NegativeInfinity));
+            return Vector512.ConditionalSelect(negative, Vector512.Create(float.NaN), power);
         }
 
         return Math.IEEERemainder(exponent, 2) == 0 ? power : Vector512.CopySign(power, x);

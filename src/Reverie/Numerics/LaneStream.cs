@@ -41,7 +41,7 @@ public struct LaneStream
         // u = (word + ½)·2⁻³² lies in [2⁻³³, 1]: the logarithm is finite and small u, the tails, are finely spaced.
         var u = Vector512.FusedMultiplyAdd(
             Vector512.ConvertToSingle(NextWord()), Vector512.Create(1f / (1L << 32)), Vector512.Create(0.5f / (1L << 32)));
-        var radius = Vector512.Sqrt(Vector512.Create(-2f) * Vector512.Log(u));
+        var radius = Vector512.Sqrt(Vector512.Create(-2f) * LaneMath.Log(u));
 
         // The angle in (−π, π] from the word as a signed number.
         var (sin, cos) = LaneMath.SinCos(Vector512.ConvertToSingle(NextWord().AsInt32()) * Vector512.Create(3.14159265f / (1L << 31)));

@@ -93,7 +93,7 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
         where T : unmanaged, IScalar<T>
     {
         var (q1, q2, v1, v2) = (state[0], state[1], state[2], state[3]);
-        RungeKutta.Step(this, ref q1, ref q2, ref v1, ref v2, 0.0, (action[0] - 1.0) * torque, dt);
+        RungeKutta.Run(this, ref q1, ref q2, ref v1, ref v2, 0.0, (action[0] - 1.0) * torque, dt, 1);
         next[0] = Angles.Wrap(q1);
         next[1] = Angles.Wrap(q2);
         next[2] = T.Clamp(v1, -MaxSpeed1, MaxSpeed1);
@@ -138,7 +138,7 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
         }
     }
 
-    /// <summary>θ̈ of the two links (Sutton and Barto 2018, section 11 of the first edition's case studies: the book's equations, as Gymnasium's default).</summary>
+    /// <summary>θ̈ of the two links (Sutton and Barto 1998, section 11.3: the book's equations, which are Gymnasium's default).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     (T A1, T A2) ITwoCoordinates.Accelerations<T>(T q1, T q2, T v1, T v2, T u1, T u2)
     {

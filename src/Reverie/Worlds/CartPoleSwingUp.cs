@@ -102,11 +102,7 @@ public readonly struct CartPoleSwingUp : IDynamics, ITwoCoordinates
     {
         var (x, v, angle, omega) = (state[0], state[1], state[2], state[3]);
         T force = T.Clamp(action[0], -maxForce, maxForce);
-        for (int i = 0; i < substeps; i++)
-        {
-            RungeKutta.Step(this, ref x, ref angle, ref v, ref omega, force, 0.0, dt);
-        }
-
+        RungeKutta.Run(this, ref x, ref angle, ref v, ref omega, force, 0.0, dt, substeps);
         (next[0], next[1], next[2], next[3]) = (x, v, angle, omega);
     }
 

@@ -40,15 +40,16 @@ public sealed record MountainCarOptions
 public readonly struct MountainCar : IDynamics
 {
     private readonly MountainCarMotion motion;
-    private readonly double force, goalPosition, goalVelocity;
+    private readonly double force, gravity, goalPosition, goalVelocity;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public MountainCar(MountainCarOptions options)
     {
         OptionRanges.Checked(options);
-        motion = new MountainCarMotion(options.Gravity, options.MaxSpeed);
-        (force, goalPosition, goalVelocity) = (options.Force, options.GoalPosition, options.GoalVelocity);
+        motion = new MountainCarMotion(options.MaxSpeed);
+        (force, gravity) = (options.Force, options.Gravity);
+        (goalPosition, goalVelocity) = (options.GoalPosition, options.GoalVelocity);
         Spec = new WorldSpec("mountain-car", MountainCarMotion.Features, ActionSpace.Discrete(3), options.MaxSteps, 0.0);
     }
 
@@ -65,7 +66,7 @@ public readonly struct MountainCar : IDynamics
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> noise, Span<T> next)
         where T : unmanaged, IScalar<T> =>
-        motion.Drive(state[0], state[1], (action[0] - 1.0) * force, T.Cos(state[0] * 3.0), next);
+        motion.Roll(state[0], state[1] + ((action[0] - 1.0) * force) - (T.Cos(state[0] * 3.0) * gravity), next);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

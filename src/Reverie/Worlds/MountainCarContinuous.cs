@@ -37,22 +37,23 @@ public sealed record MountainCarContinuousOptions
 /// [−1, 1]. Reward −0.1 u² a step, and 100 on reaching the goal.
 /// </summary>
 /// <remarks>
-/// State and observation: position in [−1.2, 0.6], velocity per step. Gymnasium keeps this state in single precision and takes 3x, the
-/// argument of the slope, in single precision too; so does this world over <see cref="Real"/>. As in Gymnasium the engine limits u
-/// to ±1, while the reward charges for u as it was given.
+/// State and observation: position in [−1.2, 0.6], velocity per step. Gymnasium computes a step in double precision and keeps the
+/// state after it in single; over <see cref="Real"/> so does this world, and reproduces it bit for bit. As in Gymnasium the engine limits
+/// u to ±1, while the reward charges for u as it was given.
 /// </remarks>
 public readonly struct MountainCarContinuous : IDynamics
 {
     private readonly MountainCarMotion motion;
-    private readonly double power, goalPosition, goalVelocity;
+    private readonly double power, gravity, goalPosition, goalVelocity;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public MountainCarContinuous(MountainCarContinuousOptions options)
     {
         OptionRanges.Checked(options);
-        motion = new MountainCarMotion(options.Gravity, options.MaxSpeed);
-        (power, goalPosition, goalVelocity) = (options.Power, options.GoalPosition, options.GoalVelocity);
+        motion = new MountainCarMotion(options.MaxSpeed);
+        (power, gravity) = (options.Power, options.Gravity);
+        (goalPosition, goalVelocity) = (options.GoalPosition, options.GoalVelocity);
         Spec = new WorldSpec("mountain-car-continuous", MountainCarMotion.Features, ActionSpace.Symmetric(1, 1.0), options.MaxSteps, 0.0);
     }
 
@@ -70,7 +71,9 @@ public readonly struct MountainCarContinuous : IDynamics
     public void Step<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> noise, Span<T> next)
         where T : unmanaged, IScalar<T>
     {
-        motion.Drive(state[0], state[1], T.Clamp(action[0], -1.0, 1.0) * power, T.Cos(T.RoundToSingle(state[0] * 3.0)), next);
+        // v' = v + p u − g cos 3x, in double precision; what is kept of it is in single.
+        T push = T.Clamp(action[0], -1.0, 1.0) * power;
+        motion.Roll(state[0], state[1] + (push - (T.Cos(state[0] * 3.0) * gravity)), next);
         next[0] = T.RoundToSingle(next[0]);
         next[1] = T.RoundToSingle(next[1]);
     }

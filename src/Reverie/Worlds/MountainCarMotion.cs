@@ -4,18 +4,18 @@ using Reverie.Numerics;
 namespace Reverie.Worlds;
 
 /// <summary>What the two mountain cars share: a road of height sin(3x) between a wall at −1.2 and an end at 0.6.</summary>
-internal readonly struct MountainCarMotion(double gravity, double maxSpeed)
+internal readonly struct MountainCarMotion(double maxSpeed)
 {
     private const double Wall = -1.2, End = 0.6;
 
     public static readonly Feature[] Features = [new("position"), new("velocity")];
 
-    /// <summary>v' = v + push − g cos 3x, limited; x' = x + v', limited; the wall takes what velocity points into it.</summary>
+    /// <summary>v' limited; x' = x + v', limited; the wall takes what velocity points into it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Drive<T>(T position, T velocity, T push, T slope, Span<T> next)
+    public void Roll<T>(T position, T velocity, Span<T> next)
         where T : unmanaged, IScalar<T>
     {
-        T v = T.Clamp(velocity + push - (slope * gravity), -maxSpeed, maxSpeed);
+        T v = T.Clamp(velocity, -maxSpeed, maxSpeed);
         T x = T.Clamp(position + v, Wall, End);
         next[0] = x;
         next[1] = T.SelectLess(Wall, x, v, T.Max(v, 0.0));

@@ -102,11 +102,7 @@ public readonly struct Reacher : IDynamics, ITwoCoordinates
     {
         var (q1, q2, v1, v2) = (state[0], state[1], state[2], state[3]);
         var (u1, u2) = (T.Clamp(action[0], -maxTorque, maxTorque), T.Clamp(action[1], -maxTorque, maxTorque));
-        for (int i = 0; i < substeps; i++)
-        {
-            RungeKutta.Step(this, ref q1, ref q2, ref v1, ref v2, u1, u2, dt);
-        }
-
+        RungeKutta.Run(this, ref q1, ref q2, ref v1, ref v2, u1, u2, dt, substeps);
         (next[0], next[1], next[2], next[3]) = (q1, q2, v1, v2);
         (next[4], next[5]) = (state[4], state[5]);
     }

@@ -14,23 +14,43 @@ internal interface ITwoCoordinates
 /// <summary>The classical fourth-order method (Kutta 1901) for systems of second order: the slope of a coordinate is its velocity.</summary>
 internal static class RungeKutta
 {
-    /// <summary>Moves (q, q̇) on by <paramref name="h"/> [s].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Step<T, TSystem>(in TSystem system, ref T q1, ref T q2, ref T v1, ref T v2, T u1, T u2, double h)
+    /// <summary>Moves (q, q̇) on by <paramref name="steps"/> steps of <paramref name="h"/> [s].</summary>
+    /// <remarks>
+    /// One loop over the four stages, in a method of its own: unrolled, or inlined into a larger one, the accelerations exceed
+    /// what the just-in-time compiler is willing to inline, and every operator becomes a call (fifty times slower).
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run<T, TSystem>(in TSystem system, ref T q1, ref T q2, ref T v1, ref T v2, T u1, T u2, double h, int steps)
         where T : unmanaged, IScalar<T>
         where TSystem : struct, ITwoCoordinates
     {
-        double half = 0.5 * h, sixth = h / 6.0;
-        var (a1, b1) = system.Accelerations(q1, q2, v1, v2, u1, u2);
-        var (p2, w2) = (v1 + (a1 * half), v2 + (b1 * half));
-        var (a2, b2) = system.Accelerations(q1 + (v1 * half), q2 + (v2 * half), p2, w2, u1, u2);
-        var (p3, w3) = (v1 + (a2 * half), v2 + (b2 * half));
-        var (a3, b3) = system.Accelerations(q1 + (p2 * half), q2 + (w2 * half), p3, w3, u1, u2);
-        var (p4, w4) = (v1 + (a3 * h), v2 + (b3 * h));
-        var (a4, b4) = system.Accelerations(q1 + (p3 * h), q2 + (w3 * h), p4, w4, u1, u2);
-        q1 += (v1 + ((p2 + p3) * 2.0) + p4) * sixth;
-        q2 += (v2 + ((w2 + w3) * 2.0) + w4) * sixth;
-        v1 += (a1 + ((a2 + a3) * 2.0) + a4) * sixth;
-        v2 += (b1 + ((b2 + b3) * 2.0) + b4) * sixth;
+        var (x1, x2, y1, y2) = (q1, q2, v1, v2);
+        for (int step = 0; step < steps; step++)
+        {
+            // Stage s looks at q + cₛ q̇ₛ₋₁ and q̇ₛ = q̇ + cₛ q̈ₛ₋₁, c = (0, h/2, h/2, h); the slopes are weighed (1, 2, 2, 1) / 6.
+            var (a1, a2, w1, w2) = ((T)0.0, (T)0.0, y1, y2);
+            var (dx1, dx2, dy1, dy2) = ((T)0.0, (T)0.0, (T)0.0, (T)0.0);
+            for (int stage = 0; stage < 4; stage++)
+            {
+                T c = stage == 0 ? 0.0 : stage == 3 ? h : 0.5 * h;
+                T weight = stage is 0 or 3 ? h / 6.0 : h / 3.0;
+                T p1 = x1 + (w1 * c);
+                T p2 = x2 + (w2 * c);
+                w1 = y1 + (a1 * c);
+                w2 = y2 + (a2 * c);
+                (a1, a2) = system.Accelerations(p1, p2, w1, w2, u1, u2);
+                dx1 += w1 * weight;
+                dx2 += w2 * weight;
+                dy1 += a1 * weight;
+                dy2 += a2 * weight;
+            }
+
+            x1 += dx1;
+            x2 += dx2;
+            y1 += dy1;
+            y2 += dy2;
+        }
+
+        (q1, q2, v1, v2) = (x1, x2, y1, y2);
     }
 }

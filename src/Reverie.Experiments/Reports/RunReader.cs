@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using Reverie.Worlds;
+
+namespace Reverie.Experiments.Reports;
+
+/// <summary>Reads run directories into a report's plain data.</summary>
+internal sealed class RunReader
+{
+    private const string ErrorUnit = "standard deviations";
+
+    private readonly IReadOnlyList<RunDirectory> runs;
+    private readonly string[] labels;
+    private readonly List<string> notes = [];
+
+    public RunReader(IReadOnlyList<RunDirectory> runs)
+    {
+        this.runs = runs;
+        labels = [.. runs.Select(Label)];
+    }
+
+    public ReportData Read()
+    {
+        var summaries = new List<RunSummary>();
+        var curves = new List<LearningCurve>();
+        var losses = new List<ModelLoss>();
+        var imagined = new List<ImaginedTrajectories>();
+        var errors = new List<OpenLoopError>();
+        var strips = new List<FilmStrip>();
+        foreach (var (run, label) in runs.Zip(labels))
+        {
+            var spec = Attempt(() => Describe(run), null);
+            double seconds = spec?.SecondsPerStep ?? 0;
+            var episodes = Attempt(run.ReadEpisodes, []);
+            var result = Attempt(run.ReadResult, null);
+            if (result is null)
+            {
+                notes.Add($"{run.Name} is not done: {episodes.Count} episode{(episodes.Count == 1 ? "" : "s")} so far, no evaluation yet.");
+            }
+
+            summaries.Add(Summary(run, episodes, result, seconds));
+            curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
+            losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(Attempt(run.ReadMetrics, []))));
+            if (Attempt(run.ReadImagination, null) is { } imagination)
+            {
+                errors.Add(Error(imagination, runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, seconds));
+                if (imagination.Trajectories.Count > 0)
+                {
+                    Add(run, imagination.Trajectories[0], imagination.Features, seconds, "on a held-out episode", imagined, strips);
+                }
+            }
+        }
+
+        return new ReportData
+        {
+            Title = Title(),
+            Runs = summaries,
+            LearningCurves = curves,
+            ModelLosses = losses,
+            Imagined = imagined,
+            OpenLoopErrors = errors,
+            FilmStrips = strips,
+            Notes = notes,
+        };
+    }
+
+    private static void Add(
+        RunDirectory run, OpenLoopTrajectory trajectory, IReadOnlyList<string> features, double seconds, string where, List<ImaginedTrajectories> imagined, List<FilmStrip> strips)
+    {
+        imagined.Add(new ImaginedTrajectories($"{run.Name}, {where}", features, trajectory.Real, trajectory.Members, seconds));
+        if (CartPoleView.Of(run.Request) is { } view)
+        {
+            strips.Add(view.Strip($"{run.Name}: {where}, real and imagined", trajectory, seconds));
+        }
+    }
+
+    private static OpenLoopError Error(OpenLoopResult result, string label, double seconds) =>
+        new(label, result.World, ErrorUnit, [.. result.Horizons.Select(h => new HorizonError(h.Horizon, h.Median, h.Lower, h.Upper, h.Spread))], seconds);
+
+    // An agent reports both losses of a retraining at the same step.
+    private static LossPoint[] Losses(IReadOnlyList<MetricRecord> metrics) =>
+    [
+        .. metrics.Where(m => m.Name is "model/trainingLoss" or "model/validationLoss")
+            .GroupBy(m => m.Step)
+            .Select(step => new LossPoint(step.Key, Last(step, "model/trainingLoss"), Last(step, "model/validationLoss"))),
+    ];
+
+    private static double Last(IEnumerable<MetricRecord> metrics, string name) => metrics.LastOrDefault(m => m.Name == name)?.Value ?? double.NaN;
+
+    private static WorldSpec Describe(RunDirectory run)
+    {
+        var world = Laboratory.World(run.Request.World);
+        return world.Describe(OptionBinder.FromJson(Laboratory.Target(world), run.Request.WorldOptions));
+    }
+
+    private RunSummary Summary(RunDirectory run, IReadOnlyList<EpisodeRecord> episodes, RunResult? result, double seconds)
+    {
+        var request = run.Request;
+        return new RunSummary
+        {
+            Name = run.Name,
+            Agent = request.Agent,
+            World = request.World,
+            Seed = request.Seed,
+            SecondsPerStep = seconds,
+            EnvironmentSteps = result?.EnvironmentSteps ?? (episodes.Count > 0 ? episodes[^1].Step : 0),
+            Episodes = result?.Episodes ?? [.. episodes.Select(e => new EpisodeResult(e.Steps, e.Return))],
+            Evaluation = result?.Evaluation,
+            WallSeconds = Attempt(run.ReadTiming, []) is [.., var last] ? last.Seconds : 0,
+            Request =
+            [
+                new("limit", request.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps:#,0} steps") : string.Create(CultureInfo.InvariantCulture, $"{request.Episodes} episodes")),
+                new("evaluation episodes", request.EvaluationEpisodes.ToString(CultureInfo.InvariantCulture)),
+                new("threads", request.Threads.ToString(CultureInfo.InvariantCulture)),
+                .. Flatten("world", request.WorldOptions),
+                .. Flatten("agent", request.AgentOptions),
+                new("made with", $"Reverie {request.Versions.Reverie}, .NET {request.Versions.DotNet}, libtorch {request.Versions.LibTorch}, {request.Versions.Platform}"),
+            ],
+        };
+    }
+
+    // The agent, and the options that set this run apart from others of the same agent in the same world.
+    private string Label(RunDirectory run)
+    {
+        var alike = runs.Where(r => r.Request.Agent == run.Request.Agent && r.Request.World == run.Request.World).Select(Options).ToArray();
+        var differing = Options(run).Where(option => alike.Any(other => !other.Contains(option))).Select(option => $"{option.Key}={option.Value}");
+        return string.Join(' ', differing.Prepend(run.Request.Agent));
+    }
+
+    private static List<KeyValuePair<string, string>> Options(RunDirectory run) =>
+        [.. Flatten("", run.Request.AgentOptions), .. Flatten("world", run.Request.WorldOptions)];
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(string path, JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object
+            ? element.EnumerateObject().SelectMany(p => Flatten(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value))
+            : [new(path, element.ToString())];
+
+    private string Title()
+    {
+        string[] agents = [.. runs.Select(r => r.Request.Agent).Distinct()];
+        string[] worlds = [.. runs.Select(r => r.Request.World).Distinct()];
+        string what = $"{string.Join(", ", agents)} on {string.Join(", ", worlds)}";
+        return runs.Count == 1 ? $"{what}, seed {runs[0].Request.Seed}" : $"{what}: {runs.Count} runs";
+    }
+
+    private T Attempt<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is RunException or RequestException or IOException or UnauthorizedAccessException)
+        {
+            notes.Add(e.Message);
+            return otherwise;
+        }
+    }
+}
