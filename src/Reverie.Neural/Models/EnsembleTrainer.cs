@@ -1,5 +1,6 @@
-using Reverie.Agents;
 using Reverie.Experience;
+using Reverie.Neural.Networks;
+using Reverie.Numerics;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Models;
