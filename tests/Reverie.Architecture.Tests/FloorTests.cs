@@ -9,10 +9,10 @@ public sealed class FloorTests
         [.. new[] { "Reverie", "Reverie.Neural", "Reverie.Experiments", "Reverie.Cli" }.Select(Assembly.Load)];
 
     [Fact]
-    public void No_type_depends_on_a_floor_above_its_own() => Assert.Empty(Floors.House.Violations(House));
+    public void No_type_depends_on_a_floor_above_its_own() => AssertNone(Floors.House.Violations(House));
 
     [Fact]
-    public void Every_type_has_a_floor() => Assert.Empty(Floors.House.Unplaced(House));
+    public void Every_type_has_a_floor() => AssertNone(Floors.House.Unplaced(House));
 
     [Theory]
     [InlineData("Reverie", new string[0])]
@@ -46,4 +46,6 @@ public sealed class FloorTests
         Assert.Contains(typeof(FloorTests).FullName, floors.Unplaced(typeof(FloorTests).Assembly));
         Assert.DoesNotContain(typeof(SampleAgent).FullName, floors.Unplaced(typeof(FloorTests).Assembly));
     }
+
+    private static void AssertNone(List<string> found) => Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
 }

@@ -13,7 +13,7 @@ namespace Reverie.Neural.Models;
 public sealed class DynamicsEnsemble : IDisposable
 {
     private readonly Workers? workers;
-    private (int Batch, FusedPasses Value)? passes;
+    private FusedGradient? fused;
 
     /// <summary>Makes an untrained ensemble.</summary>
     /// <param name="spec">The world whose observations and actions it models.</param>
@@ -79,20 +79,20 @@ public sealed class DynamicsEnsemble : IDisposable
     /// <summary>The members used for imagination, in order of validation loss.</summary>
     public int[] Elites { get; }
 
-    /// <summary>Fused passes for minibatches of a size; null where training is libtorch's.</summary>
-    internal FusedPasses? Passes(int batch)
+    /// <summary>The fused gradient for minibatches of a size; null where training is libtorch's.</summary>
+    internal FusedGradient? Fused(int batch)
     {
         if (workers is null || Device.type != TorchSharp.DeviceType.CPU)
         {
             return null;
         }
 
-        if (passes?.Batch != batch)
+        if (fused?.Batch != batch)
         {
-            passes = (batch, new FusedPasses(Network, batch, workers));
+            fused = new FusedGradient(this, batch, workers);
         }
 
-        return passes.Value.Value;
+        return fused;
     }
 
     /// <summary>

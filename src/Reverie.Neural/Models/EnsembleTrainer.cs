@@ -1,6 +1,6 @@
-using Reverie.Agents;
 using Reverie.Experience;
 using Reverie.Neural.Networks;
+using Reverie.Numerics;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Models;
@@ -14,6 +14,9 @@ public readonly record struct TrainingResult(int Steps, double TrainingLoss, dou
 /// <summary>Trains a <see cref="DynamicsEnsemble"/> on real transitions, with early stopping on held-out ones.</summary>
 public static class EnsembleTrainer
 {
+    /// <summary>Weight of the pull that keeps the log-variance bounds tight (Chua et al. 2018, appendix A.1).</summary>
+    internal const double BoundPull = 0.01;
+
     /// <summary>
     /// Trains from the present weights: refit the normalisers; repeat rounds of minibatch steps, each member on its own minibatches;
     /// after each round validate, and keep each member's best weights; stop when no member improves; choose the elites.
@@ -72,42 +75,23 @@ public static class EnsembleTrainer
     /// <returns>The mean loss over members.</returns>
     internal static double Step(DynamicsEnsemble ensemble, TrainingData data, long[] indices)
     {
-        using var scope = NewDisposeScope();
-        int members = ensemble.Options.Members;
-        var rows = tensor(indices, device: ensemble.Device);
-        Tensor Gather(Tensor table) => table.index_select(0, rows).view(members, -1, table.shape[1]);
-
-        var inputs = Gather(data.Inputs);
-        var targets = Gather(data.Targets);
-        var ends = data.Ends is null ? null : Gather(data.Ends);
-        double loss = ensemble.Passes(indices.Length / members) is { } fused
-            ? FusedGradient(ensemble, fused, inputs, targets, ends)
-            : Gradient(ensemble, inputs, targets, ends);
+        double loss = ensemble.Fused(indices.Length / ensemble.Options.Members) is { } fused
+            ? fused.Gradient(data, indices)
+            : Gradient(ensemble, data, indices);
         ensemble.Optimizer.Step(ensemble.Options.LearningRate, ensemble.Options.WeightDecay);
-        return loss / members;
+        return loss / ensemble.Options.Members;
     }
 
-    /// <summary>Adds the loss's gradient by libtorch's automatic differentiation.</summary>
-    internal static double Gradient(DynamicsEnsemble ensemble, Tensor inputs, Tensor targets, Tensor? ends)
+    /// <summary>Adds the loss's gradient to the network's, by libtorch's automatic differentiation.</summary>
+    internal static double Gradient(DynamicsEnsemble ensemble, TrainingData data, long[] indices)
     {
         using var scope = NewDisposeScope();
-        var loss = Loss(ensemble, ensemble.Network.Forward(inputs), targets, ends);
-        loss.backward();
-        return loss.item<float>();
-    }
+        var rows = tensor(indices, device: ensemble.Device);
+        Tensor Gather(Tensor table) => table.index_select(0, rows).view(ensemble.Options.Members, -1, table.shape[1]);
 
-    /// <summary>The same gradient with the network's passes fused: automatic differentiation is left the loss of the outputs.</summary>
-    internal static double FusedGradient(DynamicsEnsemble ensemble, FusedPasses passes, Tensor inputs, Tensor targets, Tensor? ends)
-    {
-        using var scope = NewDisposeScope();
-        inputs.CopyTo(passes.Inputs);
-        passes.Forward();
-        var outputs = tensor(passes.Outputs.ToArray()).view(targets.shape[0], targets.shape[1], -1);
-        outputs.requires_grad = true;
-        var loss = Loss(ensemble, outputs, targets, ends);
+        var outputs = ensemble.Network.Forward(Gather(data.Inputs));
+        var loss = Loss(ensemble, outputs, Gather(data.Targets), data.Ends is null ? null : Gather(data.Ends));
         loss.backward();
-        outputs.grad!.CopyTo(passes.OutputErrors);
-        passes.Backward();
         return loss.item<float>();
     }
 
@@ -117,7 +101,6 @@ public static class EnsembleTrainer
     /// </summary>
     internal static Tensor Loss(DynamicsEnsemble ensemble, Tensor outputs, Tensor targets, Tensor? ends)
     {
-        const double BoundPull = 0.01;
         int k = ensemble.Targets;
         var error = (outputs.narrow(2, 0, k) - targets).square();
         Tensor loss;

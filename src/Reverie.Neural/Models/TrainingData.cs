@@ -6,8 +6,18 @@ namespace Reverie.Neural.Models;
 /// <summary>Transitions as normalised tensors.</summary>
 internal sealed class TrainingData : IDisposable
 {
-    private TrainingData(int count, Tensor inputs, Tensor targets, Tensor? ends) =>
-        (Count, Inputs, Targets, Ends) = (count, inputs, targets, ends);
+    private readonly float[] inputRows;
+    private readonly float[] targetRows;
+    private readonly float[] endRows;
+
+    private TrainingData(int count, float[] inputs, float[] targets, float[] ends, DynamicsEnsemble ensemble)
+    {
+        (Count, inputRows, targetRows, endRows) = (count, inputs, targets, ends);
+        var device = ensemble.Device;
+        Inputs = tensor(inputs, [count, ensemble.Embedding.InputSize], device: device);
+        Targets = tensor(targets, [count, ensemble.Targets], device: device);
+        Ends = ensemble.Options.LearnTermination ? tensor(ends, [count, 1], device: device) : null;
+    }
 
     /// <summary>Rows, N.</summary>
     public int Count { get; }
@@ -63,12 +73,20 @@ internal sealed class TrainingData : IDisposable
 
         ensemble.InputNormalizer.Apply(inputs);
         ensemble.TargetNormalizer.Apply(targets);
-        var device = ensemble.Device;
-        return new TrainingData(
-            n,
-            tensor(inputs, [n, width], device: device),
-            tensor(targets, [n, k], device: device),
-            ensemble.Options.LearnTermination ? tensor(ends, [n, 1], device: device) : null);
+        return new TrainingData(n, inputs, targets, ends, ensemble);
+    }
+
+    /// <summary>Copies rows for the fused passes: what <c>index_select</c> does for tensors.</summary>
+    public void Gather(ReadOnlySpan<long> rows, Span<float> inputs, Span<float> targets, Span<float> ends)
+    {
+        int width = inputs.Length / rows.Length, k = targets.Length / rows.Length;
+        for (int r = 0; r < rows.Length; r++)
+        {
+            int row = (int)rows[r];
+            inputRows.AsSpan(row * width, width).CopyTo(inputs.Slice(r * width, width));
+            targetRows.AsSpan(row * k, k).CopyTo(targets.Slice(r * k, k));
+            ends[r] = endRows[row];
+        }
     }
 
     /// <inheritdoc/>

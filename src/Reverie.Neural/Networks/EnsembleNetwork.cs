@@ -97,6 +97,14 @@ public sealed class EnsembleNetwork : IDisposable
     /// <summary>The biases of one layer, <c>[E, 1, out]</c>.</summary>
     public Tensor Biases(int layer) => biases[layer];
 
+    /// <summary>Where a member's further parameters lie, on the CPU.</summary>
+    internal unsafe float* ExtraParameters(int member) => Parameters.Pointer() + ExtraOffset(member);
+
+    /// <summary>Where the gradient of a member's further parameters lies, on the CPU.</summary>
+    internal unsafe float* ExtraGradient(int member) => gradient.Pointer() + ExtraOffset(member);
+
+    private long ExtraOffset(int member) => WeightCount + ((long)Members * Sizes.Skip(1).Sum()) + ((long)member * (Extra?.shape[2] ?? 0));
+
     /// <summary>Every parameter tensor, each with the members first.</summary>
     public IEnumerable<Tensor> Leaves() => Extra is { } extra ? weights.Concat(biases).Append(extra) : weights.Concat(biases);
 

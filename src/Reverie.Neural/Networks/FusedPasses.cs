@@ -70,13 +70,13 @@ internal sealed unsafe class FusedPasses
     }
 
     /// <summary>The inputs, <c>[E, B, in]</c>: fill before <see cref="Forward"/>.</summary>
-    public Span<float> Inputs => activations[0];
+    public float[] Inputs => activations[0];
 
     /// <summary>The outputs, <c>[E, B, out]</c>.</summary>
-    public Span<float> Outputs => activations[layers];
+    public float[] Outputs => activations[layers];
 
     /// <summary>∂L/∂outputs, <c>[E, B, out]</c>: fill before <see cref="Backward"/>.</summary>
-    public Span<float> OutputErrors => errors[layers];
+    public float[] OutputErrors => errors[layers];
 
     private int RowItems => (batch + RowsPerItem - 1) / RowsPerItem;
 

@@ -3,11 +3,6 @@ using Reverie.Numerics;
 
 namespace Reverie.Agents;
 
-/// <summary>Receives what an agent measures of itself, e.g. <c>model/validationLoss</c>.</summary>
-/// <param name="name">The metric's name.</param>
-/// <param name="value">Its value now.</param>
-public delegate void MetricSink(string name, double value);
-
 /// <summary>Acts without learning.</summary>
 public interface IPolicy
 {

@@ -30,12 +30,14 @@ public sealed class Workers : IDisposable
     private readonly Lock gate = new();
     private readonly SemaphoreSlim[] wake;
     private readonly ManualResetEventSlim finished = new(false, SpinsBeforeBlocking);
+    private readonly Lock failing = new();
     private IParallelJob? job;
     private int items;
-    private int nextItem;
-    private int running;
-    private readonly Lock failing = new();
-    private ExceptionDispatchInfo? failure;
+
+    // The number of the job in the high half, the next item in the low half: one increment claims an item of one job.
+    private long ticket;
+    private int done;
+    private volatile ExceptionDispatchInfo? failure;
     private int failedItem;
     private volatile bool stopping;
 
@@ -49,7 +51,7 @@ public sealed class Workers : IDisposable
         wake = new SemaphoreSlim[count - 1];
         for (int i = 0; i < threads.Length; i++)
         {
-            var signal = wake[i] = new SemaphoreSlim(0, 1);
+            var signal = wake[i] = new SemaphoreSlim(0);
             threads[i] = new Thread(() => Loop(signal)) { IsBackground = true, Name = $"Reverie worker {i + 1}" };
             threads[i].Start();
         }
@@ -87,20 +89,23 @@ public sealed class Workers : IDisposable
         {
             ObjectDisposedException.ThrowIf(stopping, this);
 
-            // No worker looks at these fields now: every one that took part in the last job has counted itself out of `running`.
-            (job, items, nextItem, failure) = (work, count, 0, null);
+            // A thread that wakes late may still claim a ticket: beyond the last item of the job before, which it then drops. Every
+            // real item of that job has been done, so that nobody reads these fields now.
+            (job, items, done, failure) = (work, count, 0, null);
+            Interlocked.Exchange(ref ticket, ((ticket >> 32) + 1) << 32);
             int helpers = Math.Min(threads.Length, count - 1);
-            running = helpers;
-            finished.Reset();
             for (int i = 0; i < helpers; i++)
             {
-                wake[i].Release();
+                if (wake[i].CurrentCount == 0)
+                {
+                    wake[i].Release();
+                }
             }
 
             busyWith = this;
             TakeItems();
             busyWith = null;
-            finished.Wait();
+            WaitForItems();
             job = null;
             failure?.Throw();
         }
@@ -143,33 +148,71 @@ public sealed class Workers : IDisposable
         finished.Dispose();
     }
 
+    /// <summary>Does items for as long as there are any to claim.</summary>
     private void TakeItems()
     {
-        for (int i; (i = Interlocked.Increment(ref nextItem) - 1) < items;)
+        while (true)
         {
-            try
+            long claim = Interlocked.Increment(ref ticket) - 1;
+            int item = (int)claim;
+
+            // An item within its job pins the job: it cannot end, and its fields cannot change, before the item is done. So if the ticket
+            // still is of the same job after `items` was read, the comparison was with that job's count.
+            int count = Volatile.Read(ref items);
+            if (Interlocked.Read(ref ticket) >> 32 != claim >> 32 || item >= count)
             {
-                job!.Run(i);
+                return;
             }
-            catch (Exception e)
+
+            if (failure is null)
             {
-                Fail(i, e);
+                try
+                {
+                    job!.Run(item);
+                }
+                catch (Exception e)
+                {
+                    Fail(item, e);
+                }
+            }
+
+            if (Interlocked.Increment(ref done) == count)
+            {
+                finished.Set();
             }
         }
     }
 
-    /// <summary>Keeps the failure of the lowest item and hands out no further ones; all lower items have been handed out already.</summary>
+    /// <summary>Waits until every item is done, not until every thread has woken: a thread that the system is slow to run holds nobody up.</summary>
+    private void WaitForItems()
+    {
+        var spinner = default(SpinWait);
+        while (Volatile.Read(ref done) < items)
+        {
+            if (spinner.Count < 100)
+            {
+                spinner.SpinOnce(sleep1Threshold: -1);
+                continue;
+            }
+
+            finished.Reset();
+            if (Volatile.Read(ref done) < items)
+            {
+                finished.Wait();
+            }
+        }
+    }
+
+    /// <summary>Keeps the failure of the lowest item; the items not yet begun are passed over.</summary>
     private void Fail(int item, Exception exception)
     {
         lock (failing)
         {
             if (failure is null || item < failedItem)
             {
-                (failure, failedItem) = (ExceptionDispatchInfo.Capture(exception), item);
+                (failedItem, failure) = (item, ExceptionDispatchInfo.Capture(exception));
             }
         }
-
-        Volatile.Write(ref nextItem, items);
     }
 
     private void Loop(SemaphoreSlim signal)
@@ -195,10 +238,6 @@ public sealed class Workers : IDisposable
             }
 
             TakeItems();
-            if (Interlocked.Decrement(ref running) == 0)
-            {
-                finished.Set();
-            }
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class FusedPassesTests
         weightsOfLoss.CopyTo(passes.OutputErrors);
         passes.Backward();
 
-        AssertClose(expectedOutputs, passes.Outputs.ToArray(), 1e-5);
+        AssertClose(expectedOutputs, passes.Outputs, 1e-5);
         AssertClose(expected, network.Gradient.ToFloats(), 1e-5);
     }
 

@@ -75,6 +75,12 @@ public sealed class ParquetFileTests : IDisposable
     [InlineData("PAR1\0\0\0\0\0\0\0\0PAR1", "claims 0 bytes")]
     [InlineData("PAR1\0\0\0\0\xFF\xFF\xFF\x7FPAR1", "claims 2147483647 bytes")]
     [InlineData("PAR1\0\0\0\0\xFF\xFF\xFF\xFFPAR1", "claims -1 bytes")]
+    [InlineData("PAR1\x15\u0080\x02\0\0\0PAR1", "end too early")] // a number without end
+    [InlineData("PAR1\x29\u00FC\u00FF\u00FF\u00FF\u00FF\x07\x07\0\0\0PAR1", "a list that cannot be")] // two billion columns
+    [InlineData("PAR1\x1C\0\0\x03\0\0\0PAR1", "field 1 of type 12 where 5 is due")]
+    [InlineData("PAR1\x0A\u00C8\x01\0\x04\0\0\0PAR1", "unknown type")]
+    [InlineData("PAR1\x0C\u00C8\x01\0\0\x05\0\0\0PAR1", "unknown structure (field 100)")]
+    [InlineData("PAR1\x06\u0080\u0080\u0080\x01\0\x06\0\0\0PAR1", "too long")]
     public void Files_that_are_no_parquet_are_refused(string text, string problem)
     {
         File.WriteAllBytes(target, System.Text.Encoding.Latin1.GetBytes(text));

@@ -28,7 +28,7 @@ public sealed class TrajectoryLogTests : IDisposable
     [Fact]
     public void Equal_logs_give_equal_files_and_long_ones_several_row_groups()
     {
-        var log = Logs.Random("pendulum", 2, 1, 150_000, seed: 3);
+        var log = Logs.Random("pendulum", 2, 1, 70_000, seed: 3);
         log.Write(Target("a.parquet"));
         log.Write(Target("b.parquet"));
 
