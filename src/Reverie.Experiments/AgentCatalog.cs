@@ -3,6 +3,7 @@ using Reverie.Models;
 using Reverie.Neural.Agents;
 using Reverie.Numerics;
 using Reverie.Worlds;
+using TorchSharp;
 
 namespace Reverie.Experiments;
 
@@ -37,8 +38,12 @@ public static class AgentCatalog
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
     ];
 
-    private static PetsAgent Pets(AgentSetup setup) =>
-        new PetsAgent(setup.World, setup.Task, (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+    private static PetsAgent Pets(AgentSetup setup)
+    {
+        // Sums of tensors are split by thread: the number must be the run's, not the machine's.
+        torch.set_num_threads(setup.Workers.Count);
+        return new PetsAgent(setup.World, setup.Task, (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+    }
 
     // Presets are deviations from the general defaults that a world needs.
     private static PetsOptions PetsDefaults(string world) => world switch

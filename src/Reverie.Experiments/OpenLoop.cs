@@ -72,12 +72,8 @@ public static class OpenLoop
         var errors = new OpenLoopErrors(world.Spec, scales, horizon);
         foreach (var episode in heldOut)
         {
-            for (int start = 0; start < episode.Steps; start++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                int steps = Math.Min(horizon, episode.Steps - start);
-                errors.Add(episode, start, steps, episode.Imagine(imagination, start, steps), imagination.Members);
-            }
+            cancel.ThrowIfCancellationRequested();
+            errors.Add(episode, episode.Imagine(imagination, horizon), imagination.Members);
         }
 
         long learnedFrom = run.ReadEpisodes() is [.., var last] ? last.Step : 0;

@@ -37,18 +37,34 @@ internal sealed class HeldOutEpisode(double[][] observations, double[] actions)
         return new HeldOutEpisode([.. observations], [.. actions]);
     }
 
-    /// <summary>What the members imagine of <paramref name="steps"/> steps from <paramref name="start"/>, flat <c>[K][steps][F]</c>.</summary>
-    public double[] Imagine(IImagination imagination, int start, int steps)
+    /// <summary>
+    /// What the members imagine from every step of the episode, flat <c>[K][T][horizon][F]</c>. Where the episode ends before
+    /// the horizon its last action is repeated; what is imagined beyond its end means nothing.
+    /// </summary>
+    public double[] Imagine(IImagination imagination, int horizon)
     {
-        var imagined = new double[imagination.Members * steps * Features];
-        imagination.Imagine(observations[start], actions.AsSpan(start * ActionSize, steps * ActionSize), imagined);
+        var starts = new double[Steps * Features];
+        var plans = new double[Steps * horizon * ActionSize];
+        for (int start = 0; start < Steps; start++)
+        {
+            observations[start].CopyTo(starts, start * Features);
+            for (int t = 0; t < horizon; t++)
+            {
+                actions.AsSpan(Math.Min(start + t, Steps - 1) * ActionSize, ActionSize).CopyTo(plans.AsSpan(((start * horizon) + t) * ActionSize));
+            }
+        }
+
+        var imagined = new double[imagination.Members * Steps * horizon * Features];
+        imagination.Imagine(Steps, starts, plans, imagined);
         return imagined;
     }
 
+    /// <summary>The episode's beginning and what each member imagines from its start.</summary>
     public OpenLoopTrajectory Trajectory(IImagination imagination, int horizon)
     {
         int steps = Math.Min(horizon, Steps);
-        double[] imagined = Imagine(imagination, 0, steps);
+        var imagined = new double[imagination.Members * steps * Features];
+        imagination.Imagine(1, observations[0], actions.AsSpan(0, steps * ActionSize), imagined);
         var members = Enumerable.Range(0, imagination.Members).Select(k => (double[][])
             [observations[0], .. Enumerable.Range(0, steps).Select(t => imagined.AsSpan(((k * steps) + t) * Features, Features).ToArray())]);
         return new OpenLoopTrajectory(observations[..(steps + 1)], [.. members]);
@@ -66,32 +82,40 @@ internal sealed class OpenLoopErrors(WorldSpec spec, double[] scales, int horizo
     public static double Difference(FeatureKind kind, double value, double reference) =>
         kind == FeatureKind.Angle ? Math.IEEERemainder(value - reference, 2 * Math.PI) : value - reference;
 
-    /// <summary>Adds one imagined stretch, flat <c>[K][steps][F]</c>.</summary>
-    public void Add(HeldOutEpisode episode, int start, int steps, double[] imagined, int members)
+    /// <summary>Adds an episode, imagined from each of its steps, flat <c>[K][T][horizon][F]</c>.</summary>
+    public void Add(HeldOutEpisode episode, double[] imagined, int members)
+    {
+        for (int start = 0; start < episode.Steps; start++)
+        {
+            for (int t = 0; t < Math.Min(horizon, episode.Steps - start); t++)
+            {
+                Add(t, episode.Observations[start + t + 1], imagined, ((start * horizon) + t) * spec.ObservationSize, episode.Steps * horizon * spec.ObservationSize, members);
+            }
+        }
+    }
+
+    // One real observation beside the members' imagined ones, which stand at 'first' and every 'stride' on.
+    private void Add(int t, double[] real, double[] imagined, int first, int stride, int members)
     {
         int features = spec.ObservationSize;
-        for (int t = 0; t < steps; t++)
+        var (error, spread) = (0.0, 0.0);
+        for (int f = 0; f < features; f++)
         {
-            double[] real = episode.Observations[start + t + 1];
-            var (error, spread) = (0.0, 0.0);
-            for (int f = 0; f < features; f++)
+            // Members' errors, rather than their values, are averaged: so angles need no unwrapping.
+            var (mean, square) = (0.0, 0.0);
+            for (int k = 0; k < members; k++)
             {
-                // Members' errors, rather than their values, are averaged: so angles need no unwrapping.
-                var (mean, square) = (0.0, 0.0);
-                for (int k = 0; k < members; k++)
-                {
-                    double difference = Difference(spec.Observation[f].Kind, imagined[(((k * steps) + t) * features) + f], real[f]);
-                    (mean, square) = (mean + (difference / members), square + (difference * difference / members));
-                }
-
-                squares[t, f] += mean * mean;
-                error += mean * mean / (scales[f] * scales[f]);
-                spread += Math.Max(0, square - (mean * mean)) / (scales[f] * scales[f]);
+                double difference = Difference(spec.Observation[f].Kind, imagined[(k * stride) + first + f], real[f]);
+                (mean, square) = (mean + (difference / members), square + (difference * difference / members));
             }
 
-            errors[t].Add(Math.Sqrt(error / features));
-            spreads[t].Add(Math.Sqrt(spread / features));
+            squares[t, f] += mean * mean;
+            error += mean * mean / (scales[f] * scales[f]);
+            spread += Math.Max(0, square - (mean * mean)) / (scales[f] * scales[f]);
         }
+
+        errors[t].Add(Math.Sqrt(error / features));
+        spreads[t].Add(Math.Sqrt(spread / features));
     }
 
     /// <summary>The errors at each horizon.</summary>

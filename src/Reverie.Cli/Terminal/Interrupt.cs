@@ -10,7 +10,7 @@ internal sealed class Interrupt : IDisposable
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
 
-    public Interrupt() => registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+    public Interrupt() => registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGHUP)];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
@@ -27,7 +27,15 @@ internal sealed class Interrupt : IDisposable
 
     private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
     {
-        context.Cancel = !source.IsCancellationRequested;
+        if (source.IsCancellationRequested)
+        {
+            // A live table hides the cursor; what ends at once cannot bring it back later.
+            Console.Error.Write(Console.IsErrorRedirected ? "" : "\e[?25h");
+            return;
+        }
+
+        context.Cancel = true;
+        Console.Error.WriteLine("finishing the step, then saving; once more ends at once");
         source.Cancel();
     });
 }

@@ -103,7 +103,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IR
             table.AddRow($"[yellow]{latest.Episode}[/]", Progress.Number(latest.EpisodeSteps), Progress.Number(latest.EpisodeReturn, "G6"), Progress.Number(latest.ModelLoss));
         }
 
-        string pace = string.Create(CultureInfo.InvariantCulture, $"{latest.Step} steps, {latest.StepsPerSecond:G3} steps/s, {Progress.Clock(latest.Seconds)} gone, {Progress.Clock(latest.SecondsLeft)} left");
+        string pace = string.Create(CultureInfo.InvariantCulture, $"{latest.Step} steps, {Progress.Pace(latest.StepsPerSecond)} steps/s, {Progress.Clock(latest.Seconds)} gone, {Progress.Clock(latest.SecondsLeft)} left");
         IRenderable[] rows = state.Length > 0 ? [table, new Text(pace), new Text(state)] : [table, new Text(pace)];
         return new Rows(rows);
     }

@@ -22,7 +22,7 @@ internal sealed class PlainProgress(TextWriter output) : IRunListener
     }
 
     public void OnEpisode(EpisodeRecord episode, in RunStatus status) => output.WriteLine(FormattableString.Invariant(
-        $"episode {episode.Episode}: {episode.Steps} steps, return {episode.Return:G6}, model loss {Progress.Number(status.ModelLoss)}, {status.StepsPerSecond:G3} steps/s, {Progress.Clock(status.SecondsLeft)} left"));
+        $"episode {episode.Episode}: {episode.Steps} steps, return {episode.Return:G6}, model loss {Progress.Number(status.ModelLoss)}, {Progress.Pace(status.StepsPerSecond)} steps/s, {Progress.Clock(status.SecondsLeft)} left"));
 
     public void OnEvaluation(int episode, int episodes, double episodeReturn) =>
         output.WriteLine(FormattableString.Invariant($"evaluation {episode} of {episodes}: return {episodeReturn:G6}"));

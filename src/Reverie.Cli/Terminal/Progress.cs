@@ -24,6 +24,9 @@ internal static class Progress
         return span.ToString(span.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Steps a second.</summary>
+    public static string Pace(double stepsPerSecond) => stepsPerSecond.ToString(stepsPerSecond < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
+
     /// <summary>A number in few digits; – where there is none.</summary>
     public static string Number(double? value, string format = "G4") => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

@@ -1,6 +1,6 @@
-using Reverie.Numerics;
 using System.Globalization;
 using System.Text.Json;
+using Reverie.Numerics;
 
 namespace Reverie.Experiments;
 

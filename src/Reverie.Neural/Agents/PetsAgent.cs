@@ -13,7 +13,7 @@ namespace Reverie.Neural.Agents;
 /// then repeat: train the ensemble on all data; for some steps, plan in it with trajectory sampling, execute the first action, remember
 /// what happened.
 /// </summary>
-public sealed class PetsAgent : IAgent, IDisposable
+public sealed class PetsAgent : IAgent, IImagination, IDisposable
 {
     private readonly PetsOptions options;
     private readonly WorldSpec spec;
@@ -85,6 +85,13 @@ public sealed class PetsAgent : IAgent, IDisposable
 
     /// <inheritdoc/>
     public IPolicy Policy(RandomStream random) => new MpcPolicy(Model, NewPlanner(), random);
+
+    /// <inheritdoc/>
+    public int Members => Model.Members;
+
+    /// <inheritdoc/>
+    public void Imagine(int starts, ReadOnlySpan<double> observations, ReadOnlySpan<double> actions, Span<double> imagined) =>
+        Model.Imagine(starts, observations, actions, imagined);
 
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)

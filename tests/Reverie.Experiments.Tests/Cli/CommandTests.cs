@@ -84,7 +84,7 @@ public sealed class CommandTests : IDisposable
         {
             var (code, output, error) = CommandProcess.Run(folder.Path, command, "run");
             Assert.Equal((1, ""), (code, output));
-            Assert.StartsWith($"error: {checkpoint}", error, StringComparison.Ordinal);
+            Assert.StartsWith($"error: '{checkpoint}'", error, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', error);
         }
 

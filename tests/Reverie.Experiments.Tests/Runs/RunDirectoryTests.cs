@@ -82,8 +82,8 @@ public sealed class RunDirectoryTests : IDisposable
     {
         ToyRun.Run(folder.In("whole"), ToyRun.Request());
         Assert.Null(ToyRun.Run(Path, ToyRun.Request(), cancelAtStep: 23));
-        File.AppendAllText(System.IO.Path.Combine(Path, "metrics.jsonl"), "{\"step\":99,\"episode\":9,\"name\":\"x\",\"value\":1}\n{\"ste");
-        File.AppendAllText(System.IO.Path.Combine(Path, "episodes.jsonl"), "{\"ep");
+        File.AppendAllText(System.IO.Path.Combine(Path, "metrics.jsonl"), string.Concat(Enumerable.Repeat("{\"step\":99,\"episode\":9,\"name\":\"x\",\"value\":1}\n", 1000)) + "{\"ste");
+        File.AppendAllText(System.IO.Path.Combine(Path, "episodes.jsonl"), new string(' ', 10_000));
         File.AppendAllText(System.IO.Path.Combine(Path, "timing.jsonl"), "{\"st");
         File.WriteAllText(System.IO.Path.Combine(Path, "checkpoint.safetensors.tmp"), "torn");
         File.WriteAllText(RunDirectory.Open(Path).TransitionPart(RunDirectory.Open(Path).TransitionParts().Count + 1), "torn");
