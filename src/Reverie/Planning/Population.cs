@@ -70,6 +70,15 @@ internal sealed class Population
         }
     }
 
+    /// <summary>Copies one candidate's first step out, <c>[D]</c>.</summary>
+    public void First(int candidate, Span<float> step)
+    {
+        for (int d = 0; d < step.Length; d++)
+        {
+            step[d] = z[(d * Stride) + candidate];
+        }
+    }
+
     /// <summary>Limits, decodes and scores all candidates.</summary>
     public void Score(ReadOnlySpan<double> state, RandomKey key)
     {
