@@ -1,5 +1,4 @@
 using Reverie.Experience;
-using Reverie.Neural.Networks;
 using Reverie.Numerics;
 using static TorchSharp.torch;
 
