@@ -14,6 +14,7 @@ internal sealed class KernelConfig : ManualConfig
     public KernelConfig()
     {
         AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+        WithOptions(ConfigOptions.JoinSummary);
         AddDiagnoser(MemoryDiagnoser.Default);
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddLogger(ConsoleLogger.Default);

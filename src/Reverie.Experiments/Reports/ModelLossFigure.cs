@@ -1,6 +1,9 @@
 namespace Reverie.Experiments.Reports;
 
-/// <summary>Training and validation loss after each retraining.</summary>
+/// <summary>
+/// Training and validation loss after each retraining, side by side: they need not be the same measure (a Gaussian model is trained by
+/// likelihood, but validated by squared error).
+/// </summary>
 internal static class ModelLossFigure
 {
     private const double DecadesForLogarithm = 1.5;
@@ -8,46 +11,44 @@ internal static class ModelLossFigure
     /// <summary>Draws the losses; null where none is finite.</summary>
     public static Figure? Of(IReadOnlyList<ModelLoss> losses)
     {
-        var drawn = losses
-            .Select(loss => (Loss: loss, Training: Line(loss, p => p.Training), Validation: Line(loss, p => p.Validation)))
-            .Where(l => l.Training.Count + l.Validation.Count > 0)
-            .ToArray();
-        if (drawn.Length == 0)
-        {
-            return null;
-        }
-
-        double[] all = [.. drawn.SelectMany(l => l.Training.Y.Concat(l.Validation.Y))];
-        bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
-        var plot = PlotStyle.NewPlot("environment steps", logarithmic ? "model loss (logarithmic)" : "model loss");
+        bool worlds = losses.Select(l => l.World).Distinct().Count() > 1;
+        var drawn = losses.Where(l => l.Retrainings.Any(r => double.IsFinite(r.Training) || double.IsFinite(r.Validation))).ToArray();
         string[] labels = [.. drawn.Select(LabelOf).Distinct()];
-        bool many = drawn.Length > 1;
-        var legend = new List<LegendEntry>();
-        foreach (var loss in drawn)
+        var panels = new[] { PanelOf("training loss", r => r.Training), PanelOf("validation loss", r => r.Validation) }.OfType<Panel>().ToArray();
+        return panels.Length == 0 ? null : PlotGrid.Figure(
+            "model-loss",
+            "Loss of the learned model",
+            "Loss after each retraining, against environment steps, in normalised units. Training: what is minimised, a negative log-likelihood (which may be below zero) or a squared error. Validation: squared error on held-out data.",
+            panels,
+            panels.Length,
+            panels.Length == 1 ? 720 : 960,
+            300,
+            [.. labels.Select((label, i) => new LegendEntry(drawn.Count(l => LabelOf(l) == label) is var runs and > 1 ? $"{label} ({runs} runs)" : label, PlotStyle.Series(i)))]);
+
+        string LabelOf(ModelLoss loss) => worlds ? $"{loss.Label} on {loss.World}" : loss.Label;
+
+        Panel? PanelOf(string name, Func<LossPoint, double> value)
         {
-            int group = Array.IndexOf(labels, LabelOf(loss));
-            var validation = PlotStyle.Line(PlotStyle.Palette[group % PlotStyle.Palette.Length], many ? 1.4f : 2);
-            var training = many ? PlotStyle.Dashes(validation.Color, 1) : PlotStyle.Line(PlotStyle.Palette[1]);
-            plot.Line(Scaled(loss.Training, logarithmic), training, many ? (byte)150 : (byte)255, dots: !many && loss.Training.Count <= 60);
-            plot.Line(Scaled(loss.Validation, logarithmic), validation, dots: !many && loss.Validation.Count <= 60);
+            var lines = drawn
+                .Select(l => (Points: Series.Line(l.Retrainings.Select(r => ((double)r.EnvironmentSteps, value(r)))), Stroke: PlotStyle.Series(Array.IndexOf(labels, LabelOf(l)))))
+                .Where(l => l.Points.Count > 0)
+                .ToArray();
+            return lines.Length == 0 ? null : Draw(name, lines);
+        }
+    }
+
+    private static Panel Draw(string name, (Points Points, Stroke Stroke)[] lines)
+    {
+        double[] all = [.. lines.SelectMany(l => l.Points.Y)];
+        bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
+        var plot = PlotStyle.NewPlot("environment steps", logarithmic ? $"{name} (logarithmic)" : name);
+        foreach (var (points, stroke) in lines)
+        {
+            var scaled = logarithmic ? points with { Y = [.. points.Y.Select(Math.Log10)] } : points;
+            plot.Line(scaled, lines.Length > 1 ? stroke with { Width = 1.2f } : stroke, lines.Length > 4 ? (byte)170 : (byte)255, dots: lines.Length <= 4 && points.Count <= 60);
         }
 
-        if (many)
-        {
-            legend.AddRange(labels.Select((label, i) => new LegendEntry(drawn.Count(l => LabelOf(l) == label) is var runs and > 1 ? $"{label} ({runs} runs)" : label, PlotStyle.Line(PlotStyle.Palette[i % PlotStyle.Palette.Length]))));
-        }
-
-        if (drawn.Any(l => l.Validation.Count > 0))
-        {
-            legend.Add(new LegendEntry("validation", PlotStyle.Line(many ? PlotStyle.Ink : PlotStyle.Palette[0])));
-        }
-
-        if (drawn.Any(l => l.Training.Count > 0))
-        {
-            legend.Add(new LegendEntry("training", many ? PlotStyle.Dashes(PlotStyle.Ink) : PlotStyle.Line(PlotStyle.Palette[1])));
-        }
-
-        var (left, right) = Series.Range(drawn.SelectMany(l => l.Training.X.Concat(l.Validation.X)).Append(0), 0.03);
+        var (left, right) = Series.Range(lines.SelectMany(l => l.Points.X).Append(0), 0.03);
         var (bottom, top) = Series.Range(logarithmic ? all.Select(Math.Log10) : all);
         plot.Axes.SetLimits(left, right, bottom, top);
         if (logarithmic)
@@ -56,15 +57,6 @@ internal static class ModelLossFigure
             plot.Axes.Left.MinorTickStyle.Length = 2;
         }
 
-        return PlotGrid.Figure(
-            "model-loss", "Loss of the learned model", "Loss after each retraining, on the data trained on and on held-out data, against environment steps.", [new Panel("", plot)], 1, 720, 340, legend);
-
-        string LabelOf((ModelLoss Loss, Points Training, Points Validation) l) => losses.Select(x => x.World).Distinct().Count() > 1 ? $"{l.Loss.Label} on {l.Loss.World}" : l.Loss.Label;
+        return new Panel("", plot);
     }
-
-    private static Points Line(ModelLoss loss, Func<LossPoint, double> value) =>
-        Series.Line(loss.Retrainings.Select(p => ((double)p.EnvironmentSteps, value(p))));
-
-    private static Points Scaled(Points points, bool logarithmic) =>
-        logarithmic ? points with { Y = [.. points.Y.Select(Math.Log10)] } : points;
 }

@@ -18,14 +18,14 @@ internal static class ReportPage
         h3{font-size:1rem;font-weight:500;margin:1.4rem 0 .4rem;overflow-wrap:anywhere}
         figure{margin:1.2rem 0 2rem}
         figure div{overflow-x:auto}
-        figure svg{display:block;width:100%;min-width:34rem;height:auto}
+        figure svg{display:block;max-width:100%;min-width:34rem;height:auto}
         figcaption,.note{color:var(--faint);font-size:.9rem}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         th,td{padding:.3rem .8rem .3rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
         th{font-weight:500;white-space:nowrap}
         .n{text-align:right}
-        td.o{overflow-wrap:anywhere}
+        td.o{overflow-wrap:anywhere;min-width:9rem}
         details{margin:.5rem 0}
         summary{cursor:pointer}
         @media print{details::details-content{content-visibility:visible}}

@@ -13,7 +13,8 @@ internal static partial class SvgMarkup
         string size = FormattableString.Invariant($"viewBox=\"0 0 {figure.Width} {figure.Height}\" width=\"{figure.Width}\" height=\"{figure.Height}\"");
         string open = $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" {size} role=\"img\"><title>{Html.Text(figure.Title)}</title><desc>{Html.Text(figure.Caption)}</desc>{head}";
         string rest = svg[body..].TrimEnd();
-        rest = FontFamily().Replace(rest, $"font-family=\"{EmbeddedFont.Family}, Helvetica, Arial, 'DejaVu Sans', sans-serif\"");
+        rest = FontFamily().Replace(rest, match =>
+            $"font-weight=\"{(match.Groups[1].Value.Contains("Medium", StringComparison.Ordinal) ? 500 : 400)}\" font-family=\"{EmbeddedFont.Family}, Helvetica, Arial, 'DejaVu Sans', sans-serif\"");
         rest = TextSpace().Replace(rest, "$1");
         rest = ListEnd().Replace(rest, "\"");
         rest = Attribute().Replace(rest, attribute => Decimals().Replace(attribute.Value, "$1"));
@@ -33,7 +34,8 @@ internal static partial class SvgMarkup
         return open + rest;
     }
 
-    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    // The canvas names the heavier weight as a family of its own.
+    [GeneratedRegex("(?:font-weight=\"[0-9]+\" )?font-family=\"([^\"]*)\"")]
     private static partial Regex FontFamily();
 
     // Within text elements the canvas sets line breaks, which are no part of the text.

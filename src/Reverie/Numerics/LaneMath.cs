@@ -6,7 +6,7 @@ namespace Reverie.Numerics;
 
 /// <summary>
 /// Elementary functions on sixteen floats at once: argument reduction, then a minimax polynomial (the coefficients are those of
-/// Moshier's Cephes library, single precision). NaN gives NaN throughout.
+/// Moshier's Cephes library, single precision). NaN gives NaN throughout. <see cref="Lanes"/> states the errors measured.
 /// </summary>
 /// <remarks>
 /// <c>MinNative</c> and <c>MaxNative</c> are single instructions; where either argument is NaN, x86 returns the second and Arm a NaN.

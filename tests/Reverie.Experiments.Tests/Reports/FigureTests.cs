@@ -45,6 +45,14 @@ public sealed class FigureTests
         Assert.Equal(10, path.Attribute("d")!.Value.Split('M', StringSplitOptions.RemoveEmptyEntries).Count(p => p.Contains('L', StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Titles_are_of_the_heavier_weight_and_labels_are_not()
+    {
+        var texts = XDocument.Parse(LearningCurveFigure.Of([Sample.Curve()])!.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").ToList();
+        Assert.Equal(["Learning curve on cartpole-swingup"], texts.Where(e => e.Attribute("font-weight")?.Value == "500").Select(e => e.Value));
+        Assert.All(texts, e => Assert.StartsWith("Roboto,", e.Attribute("font-family")!.Value, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -97,10 +105,20 @@ public sealed class FigureTests
     public void The_loss_axis_is_logarithmic_where_it_spans_decades()
     {
         var wide = Labels(ModelLossFigure.Of([Sample.Loss(floor: 1e-6)])!);
-        Assert.Contains("model loss (logarithmic)", wide);
+        Assert.Contains("training loss (logarithmic)", wide);
+        Assert.Contains("validation loss (logarithmic)", wide);
         Assert.Contains("0.01", wide);
-        Assert.Contains("model loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: 1)])!));
-        Assert.Contains("model loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: -2)])!));
+        Assert.Contains("training loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: 1)])!));
+        Assert.Contains("training loss", Labels(ModelLossFigure.Of([Sample.Loss(floor: -2)])!));
+    }
+
+    [Fact]
+    public void A_loss_that_was_not_measured_has_no_panel()
+    {
+        var loss = Sample.Loss();
+        var labels = Labels(ModelLossFigure.Of([loss with { Retrainings = [.. loss.Retrainings.Select(r => r with { Training = double.NaN })] }])!);
+        Assert.DoesNotContain(labels, l => l.StartsWith("training loss", StringComparison.Ordinal));
+        Assert.Contains(labels, l => l.StartsWith("validation loss", StringComparison.Ordinal));
     }
 
     [Fact]

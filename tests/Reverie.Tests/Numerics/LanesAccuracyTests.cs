@@ -42,7 +42,7 @@ public sealed class LanesAccuracyTests
     public void Exp_IsAccurateOverTheWholeRange() => AssertWithin(1.02, Lanes.Exp, Math.Exp, 1e-9f, 110f);
 
     [Fact]
-    public void Log_IsAccurate() => AssertWithin(0.82, Lanes.Log, Math.Log, float.Epsilon, float.MaxValue, bothSigns: false);
+    public void Log_IsAccurate() => AssertWithin(0.83, Lanes.Log, Math.Log, float.Epsilon, float.MaxValue, bothSigns: false);
 
     [Fact]
     public void Sqrt_IsRoundedRightly() => AssertWithin(0.5, Lanes.Sqrt, Math.Sqrt, float.Epsilon, float.MaxValue, bothSigns: false);
@@ -51,7 +51,7 @@ public sealed class LanesAccuracyTests
     public void Tanh_IsAccurate() => AssertWithin(1.51, Lanes.Tanh, Math.Tanh, 1e-9f, 50f);
 
     [Fact]
-    public void Asin_IsAccurate() => AssertWithin(3.6, Lanes.Asin, Math.Asin, 1e-9f, 1f);
+    public void Asin_IsAccurate() => AssertWithin(3.5, Lanes.Asin, Math.Asin, 1e-9f, 1f);
 
     [Theory]
     [InlineData(0, 0)]
