@@ -53,7 +53,7 @@ public static class PlanTrial
         }
         catch (ArgumentException e)
         {
-            throw new RequestException(e.Message.Split('\n')[0], e);
+            throw new RequestException(Messages.OneLine(e), e);
         }
 
         var stage = worldEntry.CreateWorld(options[0], key.Split("world"));
