@@ -22,13 +22,13 @@ public sealed record ImprovedCrossEntropyOptions : PlannerOptions
     [Range(0.0, 0.999)]
     public double Smoothing { get; init; } = 0.1;
 
-    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 0.5; above 0, up to 10.</summary>
+    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 1; above 0, up to 10.</summary>
     [Range(1e-6, 10.0)]
-    public double InitialDeviation { get; init; } = 0.5;
+    public double InitialDeviation { get; init; } = 1.0;
 
-    /// <summary>The noise's colour β: its power falls as 1/f^β. Default 2; 0 (white) to 10.</summary>
+    /// <summary>The noise's colour β: its power falls as 1/f^β. Default 1; 0 (white) to 10.</summary>
     [Range(0.0, 10.0)]
-    public double NoiseExponent { get; init; } = 2.0;
+    public double NoiseExponent { get; init; } = 1.0;
 
     /// <summary>The population shrinks by this factor γ each iteration, down to 2K. Default 1.25; 1 to 10.</summary>
     [Range(1.0, 10.0)]

@@ -127,6 +127,21 @@ internal sealed class Population
         return best;
     }
 
+    /// <summary>The number of the worst candidate.</summary>
+    public int Worst()
+    {
+        int worst = 0;
+        for (int n = 1; n < Count; n++)
+        {
+            if (returns[n] < returns[worst])
+            {
+                worst = n;
+            }
+        }
+
+        return worst;
+    }
+
     /// <summary>Moves a plan one step on; the last step is filled with zeros, the middle of the box.</summary>
     public void Shift(Span<float> plan)
     {
