@@ -46,11 +46,7 @@ internal static class CommandLine
         new ReportCommand(),
     };
 
-    private static int Fail(Exception e, int code)
-    {
-        var cause = e is AggregateException or TypeInitializationException && e.InnerException is { } inner ? inner : e;
-        return Fail($"error: {cause.Message.ReplaceLineEndings("\n").Split('\n')[0]}", code);
-    }
+    private static int Fail(Exception e, int code) => Fail($"error: {Messages.OneLine(e)}", code);
 
     private static int Fail(string line, int code)
     {

@@ -71,7 +71,7 @@ public static class Laboratory
         catch (ArgumentException e)
         {
             workers.Dispose();
-            throw new RequestException(e.Message.Split('\n')[0], e);
+            throw new RequestException(Messages.OneLine(e), e);
         }
     }
 

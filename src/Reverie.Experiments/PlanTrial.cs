@@ -49,11 +49,11 @@ public static class PlanTrial
         try
         {
             var model = (IEvaluator)worldEntry.CreateModel(options[0], workers: workers);
-            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, worldEntry.Describe(options[0]).PlanningHorizon), new RandomStream(key.Split("planner"))), time);
+            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, worldEntry.Describe(options[0])), new RandomStream(key.Split("planner"))), time);
         }
         catch (ArgumentException e)
         {
-            throw new RequestException(e.Message.Split('\n')[0], e);
+            throw new RequestException(Messages.OneLine(e), e);
         }
 
         var stage = worldEntry.CreateWorld(options[0], key.Split("world"));

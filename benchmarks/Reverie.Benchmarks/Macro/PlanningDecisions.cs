@@ -23,7 +23,7 @@ internal sealed class PlanningDecisions : IMacroBenchmark
         foreach (var entry in PlannerCatalog.Entries)
         {
             var model = new CountingModel(new AnalyticModel<CartPoleSwingUp>(new CartPoleSwingUp(new CartPoleSwingUpOptions()), 1.0, workers));
-            var planner = entry.Create(entry.DefaultOptions, model, Horizon);
+            var planner = entry.Create(entry.DefaultOptions with { Horizon = Horizon }, model, new CartPoleSwingUp(new CartPoleSwingUpOptions()).Spec);
             var (state, action, key) = (new double[] { 0, 0, Math.PI, 0 }, new double[1], RandomKey.FromSeed(1));
             long decision = 0;
             void Decide() => planner.Plan(state, action, key.Split(decision++));

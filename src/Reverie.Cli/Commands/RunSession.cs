@@ -9,7 +9,7 @@ internal static class RunSession
     /// <summary>Runs; disposes of <paramref name="parts"/>.</summary>
     public static int Execute(RunDirectory run, RunParts parts, bool json)
     {
-        using var interrupt = new Interrupt();
+        using var interrupt = new Interrupt("finishing the step, then saving; once more ends at once");
         RunResult? result;
         double seconds;
         using (parts)

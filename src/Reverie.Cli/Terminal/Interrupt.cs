@@ -8,9 +8,16 @@ namespace Reverie.Cli.Terminal;
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource source = new();
+    private readonly string notice;
     private readonly PosixSignalRegistration[] registrations;
 
-    public Interrupt() => registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGHUP)];
+    /// <summary>Listens until disposed.</summary>
+    /// <param name="notice">What the first signal says on standard error.</param>
+    public Interrupt(string notice = "finishing the step; once more ends at once")
+    {
+        this.notice = notice;
+        registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGHUP)];
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
@@ -35,7 +42,7 @@ internal sealed class Interrupt : IDisposable
         }
 
         context.Cancel = true;
-        Console.Error.WriteLine("finishing the step, then saving; once more ends at once");
+        Console.Error.WriteLine(notice);
         source.Cancel();
     });
 }

@@ -64,7 +64,7 @@ public static class OptionBinder
         }
         catch (Exception e) when (e is JsonException or RequestException)
         {
-            throw new RunException($"the run's options of {target.Owner} do not fit this version: {e.Message.Split('\n')[0]}", e);
+            throw new RunException($"the run's options of {target.Owner} do not fit this version: {Messages.OneLine(e)}", e);
         }
     }
 
@@ -181,7 +181,7 @@ public static class OptionBinder
         }
         catch (TargetInvocationException e) when (e.InnerException is ArgumentException inner)
         {
-            throw new RequestException($"options of {target.Owner}: {inner.Message.Split('\n')[0]}", inner);
+            throw new RequestException($"options of {target.Owner}: {Messages.OneLine(inner)}", inner);
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class RunCheckpoint
         catch (StateException e)
         {
             string file = e.Message.Contains(directory.CheckpointPath, StringComparison.Ordinal) ? "" : directory.CheckpointPath + ": ";
-            throw new RunException(file + e.Message.Split('\n')[0], e);
+            throw new RunException(file + Messages.OneLine(e), e);
         }
     }
 }

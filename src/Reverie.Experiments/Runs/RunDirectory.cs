@@ -210,7 +210,7 @@ public sealed class RunDirectory
         }
         catch (JsonException e)
         {
-            throw new RunException($"{path} is damaged: {e.Message.Split('\n')[0]}", e);
+            throw new RunException($"{path} is damaged: {Messages.OneLine(e)}", e);
         }
     }
 

@@ -94,8 +94,7 @@ public sealed class Runner : IDisposable
         }
         catch (Exception e) when (e is not (RunException or RequestException or OutOfMemoryException))
         {
-            string cause = (e is AggregateException { InnerException: { } inner } ? inner : e).Message.Split('\n')[0];
-            throw new RunException($"{stage}: {cause}", e);
+            throw new RunException($"{stage}: {Messages.OneLine(e)}", e);
         }
     }
 

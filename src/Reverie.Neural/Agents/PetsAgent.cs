@@ -128,7 +128,7 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
             _ => ("random-shooting", options.RandomShooting),
         };
         return PlannerCatalog.TryFind(name, out var entry)
-            ? entry.Create(plannerOptions, Model, spec.PlanningHorizon)
+            ? entry.Create(plannerOptions, Model, spec)
             : throw new InvalidOperationException($"There is no planner '{name}'.");
     }
 }

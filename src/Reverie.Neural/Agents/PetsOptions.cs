@@ -26,14 +26,14 @@ public sealed record PetsOptions
     /// <summary>The learned model.</summary>
     public DynamicsOptions Model { get; init; } = new();
 
-    /// <summary>The planner. Default iCEM: at equal cost it plans better than CEM on every world here.</summary>
+    /// <summary>The planner. Default iCEM, which needs the fewest imagined steps for a decision.</summary>
     public PlannerKind Planner { get; init; } = PlannerKind.Icem;
 
     /// <summary>Options if the planner is CEM.</summary>
     public CrossEntropyOptions Cem { get; init; } = new();
 
-    /// <summary>Options if the planner is iCEM.</summary>
-    public ImprovedCrossEntropyOptions Icem { get; init; } = new();
+    /// <summary>Options if the planner is iCEM. Default: 128 candidates and 3 iterations; else as <see cref="ImprovedCrossEntropyOptions"/>.</summary>
+    public ImprovedCrossEntropyOptions Icem { get; init; } = new() { Population = 128, Iterations = 3 };
 
     /// <summary>Options if the planner is MPPI.</summary>
     public PathIntegralOptions Mppi { get; init; } = new();

@@ -33,9 +33,9 @@ public sealed record DynamicsOptions
     [Range(1, 8)]
     public int HiddenLayers { get; init; } = 3;
 
-    /// <summary>Units in a hidden layer. Default 200; 1 to 4096.</summary>
+    /// <summary>Units in a hidden layer. Default 128; 1 to 4096.</summary>
     [Range(1, 4096)]
-    public int HiddenSize { get; init; } = 200;
+    public int HiddenSize { get; init; } = 128;
 
     /// <summary>
     /// Whether members predict a normal distribution, trained by likelihood (true, the default), or a point, trained by squared error.
@@ -79,9 +79,9 @@ public sealed record DynamicsOptions
     /// <summary>How particles move between members. Default TS∞.</summary>
     public Propagation Propagation { get; init; } = Propagation.TrajectorySamplingInfinite;
 
-    /// <summary>Particles that score a candidate plan. Default 10; 1 to 1024.</summary>
+    /// <summary>Particles that score a candidate plan. Default 5; 1 to 1024.</summary>
     [Range(1, 1024)]
-    public int Particles { get; init; } = 10;
+    public int Particles { get; init; } = 5;
 
     /// <summary>Refuses combinations that make no sense.</summary>
     /// <exception cref="ArgumentException">More elites than members.</exception>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Reverie.Models;
 using Reverie.Numerics;
+using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -19,33 +20,55 @@ public sealed record CrossEntropyOptions : PlannerOptions
     [Range(0.0, 0.999)]
     public double Smoothing { get; init; } = 0.1;
 
-    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 0.5; above 0, up to 10.</summary>
+    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 1; above 0, up to 10.</summary>
     [Range(1e-6, 10.0)]
-    public double InitialDeviation { get; init; } = 0.5;
+    public double InitialDeviation { get; init; } = 1.0;
+
+    /// <summary>
+    /// Whether the best plan so far, moved on by a step from the last decision, is always among the candidates (not in the published method;
+    /// it keeps a plan that reaches a distant goal from being lost to fresh noise). Default true.
+    /// </summary>
+    public bool KeepBest { get; init; } = true;
+
+    /// <summary>Steps for which a draw is held; 0 (the default) takes the world's own. 0 to 1000.</summary>
+    [Range(0, 1000)]
+    public int Hold { get; init; }
+
+    /// <inheritdoc/>
+    public override PlannerOptions For(WorldSpec world) =>
+        (CrossEntropyOptions)base.For(world) with { Hold = Hold > 0 ? Hold : world.PlanningHold };
 }
 
 /// <summary>
 /// The cross-entropy method (Rubinstein 1999; for control Kobilarov 2012; as used by Chua et al. 2018): repeat: draw N plans from
 /// N(μ, diag σ²), score them, refit μ and σ to the best K; execute the first action of μ. μ is warm-started by the last decision's, moved on by a step.
 /// </summary>
+/// <remarks>With discrete actions the mean of scores need not decode to any plan that was scored: there the best plan found is executed.</remarks>
 public sealed class CrossEntropyMethod : IPlanner
 {
     private readonly CrossEntropyOptions options;
     private readonly Population population;
     private readonly GaussianPlan distribution;
+    private readonly IEvaluator model;
+    private readonly BestPlan best;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
     public CrossEntropyMethod(IEvaluator model, CrossEntropyOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
-        this.options = options;
+        (this.model, this.options) = (model, options);
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);
+        best = new BestPlan(population);
     }
 
     /// <inheritdoc/>
-    public void Reset() => distribution.Clear();
+    public void Reset()
+    {
+        distribution.Clear();
+        best.Clear();
+    }
 
     /// <inheritdoc/>
     public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
@@ -54,21 +77,38 @@ public sealed class CrossEntropyMethod : IPlanner
         distribution.ResetDeviation(options.InitialDeviation);
         int elites = Math.Max(2, (int)Math.Round(options.EliteFraction * options.Population));
         double expected = 0;
+        best.Shift();
+        best.Centre(distribution.Mean);
         for (int i = 0; i < options.Iterations; i++)
         {
             var iteration = key.Split(i);
-            distribution.Sample(iteration.Split("samples"));
+            distribution.Sample(iteration.Split("samples"), options.Hold);
+            if (options.KeepBest)
+            {
+                best.Join(0);
+            }
+
             population.Score(state, iteration.Split("model"));
-            expected = distribution.Refit(population.Rank()[..Math.Min(elites, population.Count)], options.Smoothing);
+            var ranking = population.Rank();
+            best.Offer(ranking[0]);
+            expected = distribution.Refit(ranking[..Math.Min(elites, population.Count)], options.Smoothing);
         }
 
-        population.Space.Decode(distribution.FirstMean, action);
+        population.Space.Decode(model.Actions.IsDiscrete ? best.First : distribution.FirstMean, action);
         return expected;
     }
 
     /// <inheritdoc/>
-    public void Save(StateDictionary state, string prefix) => distribution.Save(state, prefix);
+    public void Save(StateDictionary state, string prefix)
+    {
+        distribution.Save(state, prefix);
+        best.Save(state, prefix);
+    }
 
     /// <inheritdoc/>
-    public void Load(StateDictionary state, string prefix) => distribution.Load(state, prefix);
+    public void Load(StateDictionary state, string prefix)
+    {
+        distribution.Load(state, prefix);
+        best.Load(state, prefix);
+    }
 }

@@ -26,14 +26,17 @@ internal sealed class GaussianPlan(Population population)
     /// <summary>σ ← <paramref name="value"/>.</summary>
     public void ResetDeviation(double value) => Array.Fill(deviation, (float)value);
 
-    /// <summary>z ← μ + σ ε for every candidate from number <paramref name="first"/>, rounded down to whole lanes, on.</summary>
-    public void Sample(RandomKey key, int first = 0)
+    /// <summary>z ← μ + σ ε for every candidate, ε held for <paramref name="hold"/> steps.</summary>
+    public void Sample(RandomKey key, int hold)
     {
+        int size = population.Space.Size;
         for (int v = 0; v < mean.Length; v++)
         {
-            var random = new LaneStream(key, (uint)v);
+            // Steps that share a draw read the same stream from its start.
+            int step = v / size;
+            var random = new LaneStream(key, (uint)(v - (hold > 1 ? step % hold * size : 0)));
             var row = population.Variable(v);
-            for (int i = first / Lanes.Count * Lanes.Count; i < population.Count; i += Lanes.Count)
+            for (int i = 0; i < population.Count; i += Lanes.Count)
             {
                 (mean[v] + (deviation[v] * random.NextNormal())).Store(row, i);
             }

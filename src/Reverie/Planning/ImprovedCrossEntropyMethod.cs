@@ -22,13 +22,13 @@ public sealed record ImprovedCrossEntropyOptions : PlannerOptions
     [Range(0.0, 0.999)]
     public double Smoothing { get; init; } = 0.1;
 
-    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 0.5; above 0, up to 10.</summary>
+    /// <summary>Initial standard deviation, as a fraction of half the control range. Default 1; above 0, up to 10.</summary>
     [Range(1e-6, 10.0)]
-    public double InitialDeviation { get; init; } = 0.5;
+    public double InitialDeviation { get; init; } = 1.0;
 
-    /// <summary>The noise's colour β: its power falls as 1/f^β. Default 2; 0 (white) to 10.</summary>
+    /// <summary>The noise's colour β: its power falls as 1/f^β. Default 1; 0 (white) to 10.</summary>
     [Range(0.0, 10.0)]
-    public double NoiseExponent { get; init; } = 2.0;
+    public double NoiseExponent { get; init; } = 1.0;
 
     /// <summary>The population shrinks by this factor γ each iteration, down to 2K. Default 1.25; 1 to 10.</summary>
     [Range(1.0, 10.0)]
@@ -53,7 +53,7 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
     private readonly Lanes[] amplitudes;
     private readonly Lanes[] sequence;
     private readonly float[] elites;
-    private readonly float[] best;
+    private readonly BestPlan best;
     private readonly int eliteCount;
     private int kept;
 
@@ -70,13 +70,14 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
         sequence = new Lanes[options.Horizon];
         eliteCount = Math.Min(options.Elites, options.Population);
         elites = new float[(int)Math.Ceiling(options.KeptFraction * eliteCount) * population.Variables];
-        best = new float[population.Variables];
+        best = new BestPlan(population);
     }
 
     /// <inheritdoc/>
     public void Reset()
     {
         distribution.Clear();
+        best.Clear();
         kept = 0;
     }
 
@@ -86,7 +87,8 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
         distribution.ShiftMean();
         distribution.ResetDeviation(options.InitialDeviation);
         ShiftKept();
-        double bestReturn = double.NegativeInfinity;
+        best.Shift();
+        best.Centre(distribution.Mean);
         for (int i = 0; i < options.Iterations; i++)
         {
             var iteration = key.Split(i);
@@ -101,24 +103,20 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
 
             population.Score(state, iteration.Split("model"));
             var ranking = population.Rank();
-            if (population.Returns[ranking[0]] > bestReturn)
-            {
-                bestReturn = population.Returns[ranking[0]];
-                population.Get(ranking[0], best);
-            }
-
+            best.Offer(ranking[0]);
             Keep(ranking);
             distribution.Refit(ranking[..eliteCount], options.Smoothing);
         }
 
-        population.Space.Decode(best.AsSpan(0, population.Space.Size), action);
-        return bestReturn;
+        population.Space.Decode(best.First, action);
+        return best.Return;
     }
 
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)
     {
         distribution.Save(state, prefix);
+        best.Save(state, prefix);
         state.Set($"{prefix}/elites", elites);
         state.Set($"{prefix}/kept", [(long)kept]);
     }
@@ -127,6 +125,7 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
     public void Load(StateDictionary state, string prefix)
     {
         distribution.Load(state, prefix);
+        best.Load(state, prefix);
         state.GetSingle($"{prefix}/elites", elites.Length).CopyTo(elites);
         kept = (int)state.GetInt64($"{prefix}/kept", 1)[0];
     }

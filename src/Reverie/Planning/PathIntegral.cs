@@ -11,9 +11,9 @@ public sealed record PathIntegralOptions : PlannerOptions
     [Range(1, 1000)]
     public int Iterations { get; init; } = 3;
 
-    /// <summary>Standard deviation of the noise, as a fraction of half the control range. Default 0.5; above 0, up to 10.</summary>
+    /// <summary>Standard deviation of the noise, as a fraction of half the control range. Default 1; above 0, up to 10.</summary>
     [Range(1e-6, 10.0)]
-    public double Deviation { get; init; } = 0.5;
+    public double Deviation { get; init; } = 1.0;
 
     /// <summary>
     /// Temperature λ, in standard deviations of the candidates' returns, so that one value serves rewards of any scale. Default 0.2; above 0, up to 100.
@@ -24,12 +24,19 @@ public sealed record PathIntegralOptions : PlannerOptions
     /// <summary>The noise's colour β: its power falls as 1/f^β. Default 1; 0 (white, as published) to 10.</summary>
     [Range(0.0, 10.0)]
     public double NoiseExponent { get; init; } = 1.0;
+
+    /// <summary>
+    /// Whether the best plan so far, moved on by a step from the last decision, is always among the candidates (not in the published method;
+    /// it keeps a plan that reaches a distant goal from being lost to fresh noise). Default true.
+    /// </summary>
+    public bool KeepBest { get; init; } = true;
 }
 
 /// <summary>
 /// MPPI, model-predictive path integral control (Williams, Aldrich, Theodorou 2017; information-theoretic form Williams et al. 2018):
 /// draw plans μ + ε, weigh them by their returns, wₙ ∝ exp(Jₙ / λ), and average: μ ← Σ wₙ zₙ.
 /// </summary>
+/// <remarks>With discrete actions the average of scores need not decode to any plan that was scored: there the action with the greatest weight is executed.</remarks>
 public sealed class PathIntegral : IPlanner
 {
     private readonly PathIntegralOptions options;
@@ -38,7 +45,10 @@ public sealed class PathIntegral : IPlanner
     private readonly Lanes[] amplitudes;
     private readonly Lanes[] sequence;
     private readonly float[] mean;
+    private readonly BestPlan best;
     private readonly double[] weights;
+    private readonly double[] votes;
+    private readonly float[] first;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
@@ -51,36 +61,67 @@ public sealed class PathIntegral : IPlanner
         amplitudes = new Lanes[noise.Waves];
         sequence = new Lanes[options.Horizon];
         mean = new float[population.Variables];
+        best = new BestPlan(population);
         weights = new double[options.Population];
+        votes = new double[model.Actions.Choices];
+        first = new float[population.Space.Size];
     }
 
     /// <inheritdoc/>
-    public void Reset() => Array.Clear(mean);
+    public void Reset()
+    {
+        Array.Clear(mean);
+        best.Clear();
+    }
 
     /// <inheritdoc/>
     public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
     {
         population.Shift(mean);
+        best.Shift();
+        best.Centre(mean);
         double expected = 0;
         for (int i = 0; i < options.Iterations; i++)
         {
             var iteration = key.Split(i);
             Sample(iteration.Split("samples"));
             population.Set(0, mean);
+            if (options.KeepBest)
+            {
+                best.Join(1);
+            }
+
             population.Score(state, iteration.Split("model"));
+            best.Offer(population.Best());
             expected = Weigh();
             Average();
         }
 
-        population.Space.Decode(mean.AsSpan(0, population.Space.Size), action);
+        if (population.Space.Actions.IsDiscrete)
+        {
+            Vote(action);
+        }
+        else
+        {
+            population.Space.Decode(mean.AsSpan(0, population.Space.Size), action);
+        }
+
         return expected;
     }
 
     /// <inheritdoc/>
-    public void Save(StateDictionary state, string prefix) => state.Set($"{prefix}/mean", mean);
+    public void Save(StateDictionary state, string prefix)
+    {
+        state.Set($"{prefix}/mean", mean);
+        best.Save(state, prefix);
+    }
 
     /// <inheritdoc/>
-    public void Load(StateDictionary state, string prefix) => state.GetSingle($"{prefix}/mean", mean.Length).CopyTo(mean);
+    public void Load(StateDictionary state, string prefix)
+    {
+        state.GetSingle($"{prefix}/mean", mean.Length).CopyTo(mean);
+        best.Load(state, prefix);
+    }
 
     /// <summary>z ← μ + σ ε.</summary>
     private void Sample(RandomKey key)
@@ -143,6 +184,20 @@ public sealed class PathIntegral : IPlanner
         }
 
         return expected / total;
+    }
+
+    /// <summary>argmaxₐ Σ wₙ [aₙ = a] over the candidates' first actions.</summary>
+    private void Vote(Span<double> action)
+    {
+        Array.Clear(votes);
+        for (int n = 0; n < population.Count; n++)
+        {
+            population.First(n, first);
+            population.Space.Decode(first, action);
+            votes[(int)action[0]] += weights[n];
+        }
+
+        action[0] = Array.IndexOf(votes, votes.Max());
     }
 
     /// <summary>μ ← Σ wₙ zₙ.</summary>

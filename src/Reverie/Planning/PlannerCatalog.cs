@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Reverie.Models;
+using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -7,12 +8,12 @@ namespace Reverie.Planning;
 /// <param name="Name">Its name in commands.</param>
 /// <param name="Summary">One line about it.</param>
 /// <param name="DefaultOptions">Options with their defaults; their type is the planner's options type.</param>
-/// <param name="Create">Makes the planner from options of that type and a model, looking ahead as far as the options say, else the given default horizon.</param>
+/// <param name="Create">Makes the planner from options of that type and a model of the world; what the options leave open is the world's.</param>
 public sealed record PlannerEntry(
     string Name,
     string Summary,
     PlannerOptions DefaultOptions,
-    Func<PlannerOptions, IEvaluator, int, IPlanner> Create)
+    Func<PlannerOptions, IEvaluator, WorldSpec, IPlanner> Create)
 {
     /// <summary>The type of the options.</summary>
     public Type OptionsType => DefaultOptions.GetType();
@@ -39,6 +40,5 @@ public static class PlannerCatalog
 
     private static PlannerEntry Entry<TOptions>(string name, string summary, Func<TOptions, IEvaluator, IPlanner> create)
         where TOptions : PlannerOptions, new() =>
-        new(name, summary, new TOptions(), (options, model, horizon) =>
-            create(options.Horizon > 0 ? (TOptions)options : (TOptions)options with { Horizon = horizon }, model));
+        new(name, summary, new TOptions(), (options, model, world) => create((TOptions)options.For(world), model));
 }

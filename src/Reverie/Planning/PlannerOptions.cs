@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -12,4 +13,7 @@ public abstract record PlannerOptions
     /// <summary>Candidate plans scored in an iteration, N. Default 400; 2 to 1,000,000.</summary>
     [Range(2, 1_000_000)]
     public int Population { get; init; } = 400;
+
+    /// <summary>These options with what they leave to the world filled in.</summary>
+    public virtual PlannerOptions For(WorldSpec world) => Horizon > 0 ? this : this with { Horizon = world.PlanningHorizon };
 }

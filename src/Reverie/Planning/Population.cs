@@ -70,6 +70,15 @@ internal sealed class Population
         }
     }
 
+    /// <summary>Copies one candidate's first step out, <c>[D]</c>.</summary>
+    public void First(int candidate, Span<float> step)
+    {
+        for (int d = 0; d < step.Length; d++)
+        {
+            step[d] = z[(d * Stride) + candidate];
+        }
+    }
+
     /// <summary>Limits, decodes and scores all candidates.</summary>
     public void Score(ReadOnlySpan<double> state, RandomKey key)
     {
@@ -116,6 +125,21 @@ internal sealed class Population
         }
 
         return best;
+    }
+
+    /// <summary>The number of the worst candidate.</summary>
+    public int Worst()
+    {
+        int worst = 0;
+        for (int n = 1; n < Count; n++)
+        {
+            if (returns[n] < returns[worst])
+            {
+                worst = n;
+            }
+        }
+
+        return worst;
     }
 
     /// <summary>Moves a plan one step on; the last step is filled with zeros, the middle of the box.</summary>

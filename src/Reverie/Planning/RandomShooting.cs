@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Reverie.Models;
 using Reverie.Numerics;
+using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -10,14 +11,16 @@ public sealed record RandomShootingOptions : PlannerOptions
     /// <summary>Makes options with this planner's defaults.</summary>
     public RandomShootingOptions() => Population = 2000;
 
-    /// <summary>
-    /// Steps for which a drawn action is held, so that plans reach further than a random walk. Default 1; 1 to 1000.
-    /// </summary>
-    [Range(1, 1000)]
-    public int Hold { get; init; } = 1;
+    /// <summary>Steps for which a draw is held; 0 (the default) takes the world's own. 0 to 1000.</summary>
+    [Range(0, 1000)]
+    public int Hold { get; init; }
 
     /// <summary>Whether the best plan of the last decision, moved on by a step, is among the candidates. Default true.</summary>
     public bool KeepBest { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override PlannerOptions For(WorldSpec world) =>
+        (RandomShootingOptions)base.For(world) with { Hold = Hold > 0 ? Hold : world.PlanningHold };
 }
 
 /// <summary>
@@ -28,8 +31,7 @@ public sealed class RandomShooting : IPlanner
 {
     private readonly RandomShootingOptions options;
     private readonly Population population;
-    private readonly float[] best;
-    private bool warm;
+    private readonly BestPlan best;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
@@ -38,52 +40,46 @@ public sealed class RandomShooting : IPlanner
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
-        best = new float[population.Variables];
+        best = new BestPlan(population);
     }
 
     /// <inheritdoc/>
-    public void Reset() => warm = false;
+    public void Reset() => best.Clear();
 
     /// <inheritdoc/>
     public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
     {
         Draw(key);
-        if (warm && options.KeepBest)
+        if (options.KeepBest)
         {
-            population.Shift(best);
-            population.Set(0, best);
+            best.Shift();
+            best.Join(0);
+        }
+        else
+        {
+            best.Clear();
         }
 
         population.Score(state, key.Split("model"));
-        int winner = population.Best();
-        population.Get(winner, best);
-        warm = true;
-        population.Space.Decode(best.AsSpan(0, population.Space.Size), action);
-        return population.Returns[winner];
+        best.Offer(population.Best());
+        population.Space.Decode(best.First, action);
+        return best.Return;
     }
 
     /// <inheritdoc/>
-    public void Save(StateDictionary state, string prefix)
-    {
-        state.Set($"{prefix}/best", best);
-        state.Set($"{prefix}/warm", [warm ? 1L : 0L]);
-    }
+    public void Save(StateDictionary state, string prefix) => best.Save(state, prefix);
 
     /// <inheritdoc/>
-    public void Load(StateDictionary state, string prefix)
-    {
-        state.GetSingle($"{prefix}/best", best.Length).CopyTo(best);
-        warm = state.GetInt64($"{prefix}/warm", 1)[0] != 0;
-    }
+    public void Load(StateDictionary state, string prefix) => best.Load(state, prefix);
 
     private void Draw(RandomKey key)
     {
         var samples = key.Split("samples");
-        int size = population.Space.Size;
+        int size = population.Space.Size, hold = Math.Max(1, options.Hold);
         for (int v = 0; v < population.Variables; v++)
         {
             int step = v / size;
-            if (step % options.Hold != 0)
+            if (step % hold != 0)
             {
                 population.Variable(v - size).CopyTo(population.Variable(v));
                 continue;

@@ -75,7 +75,7 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
             ],
             ActionSpace.Discrete(3),
             options.MaxSteps,
-            options.SecondsPerStep);
+            options.SecondsPerStep) { PlanningHorizon = 100, PlanningHold = 5 };
     }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public readonly struct CartPole : IDynamics
     public CartPole(CartPoleOptions options)
     {
         motion = new CartPoleMotion(OptionRanges.Checked(options));
-        Spec = new WorldSpec("cartpole", CartPoleMotion.Features, ActionSpace.Discrete(2), options.MaxSteps, options.SecondsPerStep);
+        Spec = new WorldSpec("cartpole", CartPoleMotion.Features, ActionSpace.Discrete(2), options.MaxSteps, options.SecondsPerStep) { PlanningHorizon = 80 };
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ public readonly struct MountainCar : IDynamics
         motion = new MountainCarMotion(options.MaxSpeed);
         (force, gravity) = (options.Force, options.Gravity);
         (goalPosition, goalVelocity) = (options.GoalPosition, options.GoalVelocity);
-        Spec = new WorldSpec("mountain-car", MountainCarMotion.Features, ActionSpace.Discrete(3), options.MaxSteps, 0.0);
+        Spec = new WorldSpec("mountain-car", MountainCarMotion.Features, ActionSpace.Discrete(3), options.MaxSteps, 0.0) { PlanningHorizon = 150, PlanningHold = 10 };
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ public readonly struct MountainCarContinuous : IDynamics
         motion = new MountainCarMotion(options.MaxSpeed);
         (power, gravity) = (options.Power, options.Gravity);
         (goalPosition, goalVelocity) = (options.GoalPosition, options.GoalVelocity);
-        Spec = new WorldSpec("mountain-car-continuous", MountainCarMotion.Features, ActionSpace.Symmetric(1, 1.0), options.MaxSteps, 0.0);
+        Spec = new WorldSpec("mountain-car-continuous", MountainCarMotion.Features, ActionSpace.Symmetric(1, 1.0), options.MaxSteps, 0.0) { PlanningHorizon = 150, PlanningHold = 10 };
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,11 @@ public sealed record WorldSpec(
     /// <summary>Steps that a planner should look ahead unless told otherwise. Default 25.</summary>
     public int PlanningHorizon { get; init; } = 25;
 
+    /// <summary>
+    /// Steps for which planners that draw actions independently should hold each draw, so that plans reach further than a random walk. Default 1.
+    /// </summary>
+    public int PlanningHold { get; init; } = 1;
+
     /// <summary>Length of an observation.</summary>
     public int ObservationSize => Observation.Count;
 }

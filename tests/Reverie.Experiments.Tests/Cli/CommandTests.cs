@@ -17,6 +17,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("plan cem pendulum --set poplation=3", "unknown option 'poplation' of pendulum and cem; did you mean 'population'?")]
     [InlineData("learn random pendulum --set gravty=3", "unknown option 'gravty' of pendulum and random; did you mean 'gravity'?")]
     [InlineData("learn random pendulum --set gravity=-3", "option 'gravity' of pendulum is -3; allowed: 0 to 100")]
+    [InlineData("learn random linear --set a=1,2", "A has 2 numbers; a matrix of 2 rows and 2 columns is wanted.")]
+    [InlineData("plan cem linear --set a=1,2", "A has 2 numbers; a matrix of 2 rows and 2 columns is wanted.")]
     [InlineData("learn pets pendulum --set model.elites=6", "options of pets: elites is 6; it may be at most members, 5.")]
     [InlineData("learn random pendulum --episodes 0", "--episodes is 0; it must be at least 1")]
     [InlineData("learn random pendulum --steps 0", "--steps is 0; it must be at least 1")]

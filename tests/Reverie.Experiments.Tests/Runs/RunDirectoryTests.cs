@@ -86,7 +86,13 @@ public sealed class RunDirectoryTests : IDisposable
         File.AppendAllText(System.IO.Path.Combine(Path, "episodes.jsonl"), new string(' ', 10_000));
         File.AppendAllText(System.IO.Path.Combine(Path, "timing.jsonl"), "{\"st");
         File.WriteAllText(System.IO.Path.Combine(Path, "checkpoint.safetensors.tmp"), "torn");
-        File.WriteAllText(RunDirectory.Open(Path).TransitionPart(RunDirectory.Open(Path).TransitionParts().Count + 1), "torn");
+        int parts = RunDirectory.Open(Path).TransitionParts().Count;
+        File.WriteAllText(RunDirectory.Open(Path).TransitionPart(parts + 1), "torn");
+
+        Assert.Null(ToyRun.Run(Path, ToyRun.Request(), cancelAtStep: 0));
+        Assert.Equal(parts, RunDirectory.Open(Path).TransitionParts().Count);
+        Assert.DoesNotContain(RunDirectory.Open(Path).ReadMetrics(), m => m.Step > 23);
+
         ToyRun.Run(Path, ToyRun.Request());
         TemporaryFolder.AssertSameRun(folder.In("whole"), Path);
         Assert.NotEmpty(RunDirectory.Open(Path).ReadTiming());
