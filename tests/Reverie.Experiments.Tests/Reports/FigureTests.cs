@@ -63,6 +63,13 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void A_single_episode_is_seen_among_many_agents()
+    {
+        byte[] png = LearningCurveFigure.Of([.. Enumerable.Range(1, 6).Select(i => Sample.Curve($"agent {i}", seed: 10 * i, episodes: 1))])!.ToPng();
+        Assert.All(PlotStyle.Palette, color => Assert.True(Picture.Count(png, color, 0, 1100) > 100, color));
+    }
+
+    [Fact]
     public void No_episodes_make_no_picture()
     {
         Assert.Null(LearningCurveFigure.Of([Sample.Curve(episodes: 0)]));
