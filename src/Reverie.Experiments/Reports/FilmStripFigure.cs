@@ -121,6 +121,7 @@ internal static class FilmStripFigure
                 }
 
                 DrawCartPole(canvas, frame, rail, states[times[i]], color, 255);
+                DrawArrowIfOutside(canvas, frame, rail, states[times[i]].Position, color);
                 canvas.Restore();
             }
         }
@@ -156,6 +157,26 @@ internal static class FilmStripFigure
             pole.StrokeCap = SKStrokeCap.Round;
             pole.StrokeWidth = hollow ? 1 : Math.Max(2, 0.09f * length);
             canvas.DrawLine(x, rail, x + (length * (float)Math.Sin(state.Angle)), rail - (length * (float)Math.Cos(state.Angle)), pole);
+        }
+
+        // A cart that has left the frame is pointed at.
+        private void DrawArrowIfOutside(SKCanvas canvas, SKRect frame, float rail, double position, string color)
+        {
+            float x = AtX(frame, position);
+            if (x >= frame.Left && x <= frame.Right)
+            {
+                return;
+            }
+
+            float side = x < frame.Left ? -1 : 1;
+            float tip = side < 0 ? frame.Left + 3 : frame.Right - 3;
+            using var path = new SKPath();
+            path.MoveTo(tip, rail);
+            path.LineTo(tip - (7 * side), rail - 5);
+            path.LineTo(tip - (7 * side), rail + 5);
+            path.Close();
+            using var arrow = PlotStyle.Paint(color);
+            canvas.DrawPath(path, arrow);
         }
 
         private float AtX(SKRect frame, double position) => frame.MidX + ((float)(position - camera) * scale);

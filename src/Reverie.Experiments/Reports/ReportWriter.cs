@@ -6,7 +6,7 @@ namespace Reverie.Experiments.Reports;
 /// <summary>Writes a report: every picture as PNG and SVG, and one page that stands alone.</summary>
 public static class ReportWriter
 {
-    private const int MostPicturesOfAKind = 6;
+    internal const int MostPicturesOfAKind = 6;
 
     /// <summary>Writes the report into a folder, which is made where it is missing. The same data gives the same bytes.</summary>
     /// <param name="data">What to show; what is missing is left out, with a note on the page.</param>
@@ -57,7 +57,7 @@ public static class ReportWriter
         AddMany(data.Imagined, ImaginedTrajectoriesFigure.Of, "imagined trajectories");
         if (data.Imagined.Count == 0)
         {
-            notes.Add("There is no plot of imagined trajectories: none were given.");
+            notes.Add("There is no plot of imagined trajectories: there is no model to imagine with, or no episode to imagine.");
         }
 
         AddOne(OpenLoopErrorFigure.Of(data.OpenLoopErrors), "There is no plot of open-loop error: it was not measured.");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Reverie.Experience;
 using Reverie.Worlds;
 
 namespace Reverie.Experiments.Reports;
@@ -46,8 +47,13 @@ internal sealed class RunReader
                 errors.Add(Error(imagination, runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, seconds));
                 if (imagination.Trajectories.Count > 0)
                 {
-                    Add(run, imagination.Trajectories[0], imagination.Features, seconds, "on a held-out episode", imagined, strips);
+                    Add(run, imagination.Trajectories[0], imagination.Features, seconds, "a held-out episode", imagined, strips);
                 }
+            }
+            else if (imagined.Count < ReportWriter.MostPicturesOfAKind && Attempt(() => LoggedImagination.Of(run), null) is var (features, trajectory))
+            {
+                Add(run, trajectory, features, seconds, "its last logged episode", imagined, strips);
+                notes.Add($"{run.Name}: imagined is the run's own last logged episode, which its model may have learned from; the command 'imagine' measures on held-out episodes.");
             }
         }
 
@@ -149,7 +155,7 @@ internal sealed class RunReader
         {
             return read();
         }
-        catch (Exception e) when (e is RunException or RequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is RunException or RequestException or LogFormatException or IOException or UnauthorizedAccessException)
         {
             notes.Add(e.Message);
             return otherwise;

@@ -175,6 +175,15 @@ public sealed class FigureTests
         Assert.InRange(Carts(broken), 1, Carts(strip) - 1);
     }
 
+    [Fact]
+    public void An_imagined_cart_that_left_the_frame_is_pointed_at()
+    {
+        CartPoleState[] real = [new(0, 0), new(0, 0)];
+        int Blue(double position) => Picture.Count(FilmStripFigure.Of(new FilmStrip("", real, [new(0, 0), new(position, 0)]))!.ToPng(), "#0072B2");
+        Assert.InRange(Blue(1e6) - Blue(double.NaN), 100, 1000);
+        Assert.InRange(Blue(1e6) - Blue(-1e6), -20, 20);
+    }
+
     private static List<string> Labels(Figure figure) =>
         [.. XDocument.Parse(figure.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
 }
