@@ -49,7 +49,7 @@ public static class AgentCatalog
     private static PetsOptions PetsDefaults(string world) => world switch
     {
         // Episodes end after a few dozen steps until the model is right, and every step counts.
-        "cartpole-continuous" => new PetsOptions { RandomSteps = 30, RetrainEvery = 20 },
+        "cartpole-continuous" => new PetsOptions { RandomSteps = 30 },
         "cartpole-swingup" => new PetsOptions { RandomSteps = 20, RetrainEvery = 10 },
         _ => new PetsOptions(),
     };
