@@ -14,12 +14,12 @@ public class ColoredNoiseTests
     [InlineData(16, 2.0)]
     public void Every_step_has_mean_zero_and_unit_variance(int horizon, double exponent)
     {
-        double[][] samples = Draw(horizon, exponent, 32_000);
+        double[][] samples = Draw(horizon, exponent, 16_000);
         for (int t = 0; t < horizon; t++)
         {
-            // The deviation of the mean is 0.0056, that of the variance 0.0079.
-            Assert.Equal(0.0, samples.Average(s => s[t]), 0.025);
-            Assert.Equal(1.0, samples.Average(s => s[t] * s[t]), 0.035);
+            // The deviation of the mean is at most 0.008, that of the variance 0.011.
+            Assert.Equal(0.0, samples.Average(s => s[t]), 0.04);
+            Assert.Equal(1.0, samples.Average(s => s[t] * s[t]), 0.05);
         }
     }
 
@@ -28,12 +28,12 @@ public class ColoredNoiseTests
     [InlineData(16)]
     public void White_noise_is_uncorrelated(int horizon)
     {
-        double[][] samples = Draw(horizon, 0.0, 32_000);
+        double[][] samples = Draw(horizon, 0.0, 16_000);
         for (int t = 0; t < horizon; t++)
         {
             for (int lag = 1; t + lag < horizon; lag++)
             {
-                Assert.Equal(0.0, samples.Average(s => s[t] * s[t + lag]), 0.025);
+                Assert.Equal(0.0, samples.Average(s => s[t] * s[t + lag]), 0.04);
             }
         }
     }
