@@ -56,8 +56,8 @@ public static class AgentCatalog
 
     private static int PetsEpisodes(string world) => world switch
     {
-        "cartpole-swingup" => 20,
-        "pendulum" => 15,
+        "cartpole-swingup" => 15,
+        "cartpole-continuous" or "pendulum" => 6,
         _ => 10,
     };
 }
