@@ -49,15 +49,15 @@ public static class AgentCatalog
     private static PetsOptions PetsDefaults(string world) => world switch
     {
         // Episodes end after a few dozen steps until the model is right, and every step counts.
-        "cartpole-continuous" => new PetsOptions { RandomSteps = 30, RetrainEvery = 20 },
+        "cartpole-continuous" => new PetsOptions { RandomSteps = 30 },
         "cartpole-swingup" => new PetsOptions { RandomSteps = 20, RetrainEvery = 10 },
         _ => new PetsOptions(),
     };
 
     private static int PetsEpisodes(string world) => world switch
     {
-        "cartpole-swingup" => 20,
-        "pendulum" => 15,
+        "cartpole-swingup" => 15,
+        "cartpole-continuous" or "pendulum" => 6,
         _ => 10,
     };
 }

@@ -7,7 +7,10 @@ namespace Reverie.Benchmarks.Macro;
 internal static class MacroRunner
 {
     /// <summary>All macro benchmarks, in the table's order.</summary>
-    public static IReadOnlyList<IMacroBenchmark> All { get; } = [new CartPoleSteps(), new Jacobians(), new PlanningDecisions()];
+    public static IReadOnlyList<IMacroBenchmark> All { get; } = 
+    [
+        new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
+    ];
 
     /// <summary>Runs those named, or all.</summary>
     /// <returns>The exit code: 0, or 2 for an unknown name.</returns>

@@ -39,20 +39,8 @@ internal sealed class PlanningDecisions : IMacroBenchmark
             var (rate, reference, ratio) = Race.Run(Decide, transitions, Score, candidates.Count * candidates.Horizon);
             yield return new($"million transitions/s through {entry.Name}", rate / 1e6, "the bare model", reference / 1e6, ratio);
             yield return new($"decisions/s of {entry.Name} ({transitions:N0} transitions each)", rate / transitions, "", double.NaN, double.NaN);
-            yield return new($"bytes allocated per decision of {entry.Name}", BytesPerCall(Decide), "", double.NaN, double.NaN, "0");
+            yield return new($"bytes allocated per decision of {entry.Name}", Race.BytesPerCall(Decide, 20), "", double.NaN, double.NaN, "0");
         }
-    }
-
-    private static double BytesPerCall(Action work)
-    {
-        const int Calls = 20;
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < Calls; i++)
-        {
-            work();
-        }
-
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Calls;
     }
 
     /// <summary>Counts the transitions that a planner asks for.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reverie.Benchmarks.Macro;
 
-/// <summary>Measures two pieces of work in alternating rounds.</summary>
+/// <summary>Measures pieces of work in alternating rounds.</summary>
 internal static class Race
 {
     private const int Rounds = 9;
@@ -15,24 +15,46 @@ internal static class Race
     /// <param name="referenceUnits">Units of work that one call of the reference does.</param>
     public static (double Rate, double ReferenceRate, double Ratio) Run(Action work, double units, Action reference, double referenceUnits)
     {
-        // The first rounds let the just-in-time compiler reach its last tier.
-        int calls = Calibrate(work), referenceCalls = Calibrate(reference);
-        var (rates, referenceRates, ratios) = (new double[Rounds], new double[Rounds], new double[Rounds]);
-        for (int round = 0; round < Rounds; round++)
-        {
-            rates[round] = calls * units / Seconds(work, calls);
-            referenceRates[round] = referenceCalls * referenceUnits / Seconds(reference, referenceCalls);
-            ratios[round] = rates[round] / referenceRates[round];
-        }
-
-        return (Median(rates), Median(referenceRates), Median(ratios));
+        double[][] rates = Rates((work, units), (reference, referenceUnits));
+        double[] ratios = [.. rates[0].Zip(rates[1], (rate, other) => rate / other)];
+        return (Median(rates[0]), Median(rates[1]), Median(ratios));
     }
 
-    /// <summary>The middle value; sorts the values.</summary>
-    public static double Median(double[] values)
+    /// <summary>Units of work per second, <c>[side][round]</c>: in every round each side has its turn.</summary>
+    /// <param name="sides">Each side's work, and the units that one call of it does.</param>
+    public static double[][] Rates(params (Action Work, double Units)[] sides)
     {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        // The first rounds let the just-in-time compiler reach its last tier.
+        int[] calls = [.. sides.Select(side => Calibrate(side.Work))];
+        double[][] rates = [.. sides.Select(_ => new double[Rounds])];
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < sides.Length; i++)
+            {
+                rates[i][round] = calls[i] * sides[i].Units / Seconds(sides[i].Work, calls[i]);
+            }
+        }
+
+        return rates;
+    }
+
+    /// <summary>Bytes that a call allocates on the managed heap, on all threads, once it is in its steady state.</summary>
+    public static double BytesPerCall(Action work, int calls)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < calls; i++)
+        {
+            work();
+        }
+
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)calls;
+    }
+
+    /// <summary>The middle value.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     private static int Calibrate(Action work)

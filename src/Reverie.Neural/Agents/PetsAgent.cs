@@ -52,8 +52,10 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
     public ReplayBuffer Replay => replay;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
     public void Act(ReadOnlySpan<double> observation, Span<double> action)
     {
+        spec.RequireSizes(observation, action);
         if (steps < options.RandomSteps)
         {
             spec.Actions.Sample(random, action);
@@ -65,6 +67,7 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>
     public void Observe(in Transition transition)
     {
         replay.Add(transition);

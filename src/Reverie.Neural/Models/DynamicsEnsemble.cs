@@ -20,13 +20,12 @@ public sealed class DynamicsEnsemble : IDisposable
     /// <param name="options">The options.</param>
     /// <param name="random">Draws initial weights and, in training, minibatches.</param>
     /// <param name="workers">Threads for training on the CPU by fused passes; null to train by libtorch alone.</param>
-    /// <param name="device">Where to train; the CPU if null.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public DynamicsEnsemble(WorldSpec spec, DynamicsOptions options, RandomStream random, Workers? workers = null, Device? device = null)
+    public DynamicsEnsemble(WorldSpec spec, DynamicsOptions options, RandomStream random, Workers? workers = null)
     {
         this.workers = workers;
         options.Validate();
-        (Spec, Options, Random, Device) = (spec, options, random, device ?? CPU);
+        (Spec, Options, Random, Device) = (spec, options, random, Choose(options.Device));
         Embedding = new ObservationEmbedding(spec);
         Targets = spec.ObservationSize + (options.LearnReward ? 1 : 0);
         int outputs = (Targets * (options.Stochastic ? 2 : 1)) + (options.LearnTermination ? 1 : 0);
@@ -78,6 +77,14 @@ public sealed class DynamicsEnsemble : IDisposable
 
     /// <summary>The members used for imagination, in order of validation loss.</summary>
     public int[] Elites { get; }
+
+    private static Device Choose(TrainingDevice device)
+    {
+        bool found = device != TrainingDevice.Cpu && cuda.is_available();
+        return device == TrainingDevice.Cuda && !found
+            ? throw new ArgumentException("device is cuda, but libtorch finds none here; allowed are auto and cpu.")
+            : found ? CUDA : CPU;
+    }
 
     /// <summary>The fused gradient for minibatches of a size; null where training is libtorch's.</summary>
     internal FusedGradient? Fused(int batch)

@@ -18,6 +18,19 @@ public enum Propagation
     MomentMatching,
 }
 
+/// <summary>Where networks are trained. Planning runs on the CPU in any case.</summary>
+public enum TrainingDevice
+{
+    /// <summary>CUDA where libtorch finds it, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>CUDA; refused where libtorch does not find it.</summary>
+    Cuda,
+}
+
 /// <summary>Options of an ensemble of neural dynamics models.</summary>
 public sealed record DynamicsOptions
 {
@@ -75,6 +88,9 @@ public sealed record DynamicsOptions
     /// <summary>Fraction of the transitions held out for validation. Default 0.1; 0 to 0.5. With 0 training runs for <see cref="MaxSteps"/>.</summary>
     [Range(0.0, 0.5)]
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Where the networks are trained. Default auto: CUDA where there is one, else the CPU.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
     /// <summary>How particles move between members. Default TS∞.</summary>
     public Propagation Propagation { get; init; } = Propagation.TrajectorySamplingInfinite;

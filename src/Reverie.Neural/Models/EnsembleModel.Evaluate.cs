@@ -17,8 +17,12 @@ public sealed unsafe partial class EnsembleModel
     /// A member is drawn for a particle (TS∞) or for a particle and step (TS1), the same for all candidates: common random numbers make
     /// the comparison between candidates sharper, and a tile of 64 candidates one matrix product.
     /// </remarks>
+    /// <exception cref="ArgumentException">The state, the candidates or the returns have the wrong size.</exception>
     public void Evaluate(ReadOnlySpan<double> state, ActionSequences candidates, Span<float> returns, RandomKey key)
     {
+        Require(state.Length, stateSize, nameof(state));
+        Require(candidates.ActionSize, actionSize, nameof(candidates));
+        Require(Math.Min(returns.Length, candidates.Count), candidates.Count, nameof(returns));
         evaluation.Prepare(state, candidates, key);
         workers.Run(evaluation, evaluation.Items);
         evaluation.Collect(returns);
@@ -137,8 +141,15 @@ public sealed unsafe partial class EnsembleModel
             {
                 var weight = Load(alive + i);
 
-                // A particle that has ended adds nothing, even if its imagined reward is no longer a finite number.
-                var gain = Lanes.SelectLess(0.0, weight, weight * Load(s.Rewards + i), 0.0);
+                // 0·Σx' is NaN where the imagined state is no longer finite: that spoils the return, whatever the reward. A particle that has
+                // ended adds nothing, not even NaN.
+                Lanes sum = 0.0;
+                for (int d = 0; d < model.stateSize; d++)
+                {
+                    sum += Load(s.Next + (d * Tile) + i);
+                }
+
+                var gain = Lanes.SelectLess(0.0, weight, (weight * Load(s.Rewards + i)) + (sum * 0.0), 0.0);
                 Store(Load(total + i) + gain, total + i);
                 Store(Lanes.SelectLess(0.5, Load(s.Terminated + i), 0.0, weight * discount), alive + i);
             }

@@ -12,8 +12,16 @@ public sealed unsafe partial class EnsembleModel
     /// TS1 draws a member for each tile and step; the mean propagation averages the members' means.
     /// Moment matching is defined for the particles of a candidate only: here it steps as TS1 does.
     /// </remarks>
+    /// <exception cref="ArgumentException">A batch has the wrong shape.</exception>
     public void Step(Batch states, Batch actions, Batch next, Span<float> rewards, Span<float> terminated, RandomKey key)
     {
+        Require(states.Features, stateSize, nameof(states));
+        Require(actions.Features, actionSize, nameof(actions));
+        Require(next.Features, stateSize, nameof(next));
+        Require(actions.Count, states.Count, nameof(actions));
+        Require(next.Count, states.Count, nameof(next));
+        Require(Math.Min(rewards.Length, states.Stride), states.Stride, nameof(rewards));
+        Require(Math.Min(terminated.Length, states.Stride), states.Stride, nameof(terminated));
         var s = Rent();
         int tiles = (states.Count + Tile - 1) / Tile;
         for (int tile = 0; tile < tiles; tile++)
@@ -37,6 +45,14 @@ public sealed unsafe partial class EnsembleModel
         }
 
         Return(s);
+    }
+
+    private static void Require(int given, int wanted, string name)
+    {
+        if (given != wanted)
+        {
+            throw new ArgumentException($"'{name}' has {given} numbers; {wanted} are wanted.", name);
+        }
     }
 
     private static void CopyIn(Batch batch, int first, int width, float* tile)

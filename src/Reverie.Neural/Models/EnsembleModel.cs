@@ -69,7 +69,13 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
     public DynamicsEnsemble Ensemble => ensemble;
 
     /// <inheritdoc/>
-    public void Locate(ReadOnlySpan<double> observation, Span<double> state) => observation.CopyTo(state);
+    /// <exception cref="ArgumentException">The observation or the state has the wrong size.</exception>
+    public void Locate(ReadOnlySpan<double> observation, Span<double> state)
+    {
+        Require(observation.Length, stateSize, nameof(observation));
+        Require(state.Length, stateSize, nameof(state));
+        observation.CopyTo(state);
+    }
 
     /// <summary>Takes over the ensemble's present weights: call it after training.</summary>
     public void Refresh()

@@ -32,8 +32,14 @@ public sealed class MpcPolicy : IPolicy
     public void Reset() => planner.Reset();
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
     public void Act(ReadOnlySpan<double> observation, Span<double> action)
     {
+        if (action.Length != model.Actions.Size)
+        {
+            throw new ArgumentException($"The action has {action.Length} components; the model takes {model.Actions.Size}.", nameof(action));
+        }
+
         model.Locate(observation, state);
         ExpectedReturn = planner.Plan(state, action, random.NextKey());
     }

@@ -12,15 +12,23 @@ public sealed class RandomAgent(WorldSpec spec, RandomKey key) : IAgent
     private readonly RandomStream random = new(key);
 
     /// <inheritdoc/>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => spec.Actions.Sample(random, action);
-
-    /// <inheritdoc/>
-    public void Observe(in Transition transition)
+    /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
     {
+        spec.RequireSizes(observation, action);
+        spec.Actions.Sample(random, action);
     }
 
     /// <inheritdoc/>
-    public IPolicy Policy(RandomStream random) => new RandomPolicy(spec.Actions, random);
+    /// <exception cref="ArgumentException">An observation or the action has the wrong length.</exception>
+    public void Observe(in Transition transition)
+    {
+        spec.RequireSizes(transition.Observation, transition.Action);
+        spec.RequireSizes(transition.NextObservation, transition.Action);
+    }
+
+    /// <inheritdoc/>
+    public IPolicy Policy(RandomStream random) => new RandomPolicy(spec, random);
 
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix) => random.Save(state, prefix + "/random");
@@ -28,12 +36,16 @@ public sealed class RandomAgent(WorldSpec spec, RandomKey key) : IAgent
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix) => random.Load(state, prefix + "/random");
 
-    private sealed class RandomPolicy(ActionSpace actions, RandomStream random) : IPolicy
+    private sealed class RandomPolicy(WorldSpec spec, RandomStream random) : IPolicy
     {
         public void Reset()
         {
         }
 
-        public void Act(ReadOnlySpan<double> observation, Span<double> action) => actions.Sample(random, action);
+        public void Act(ReadOnlySpan<double> observation, Span<double> action)
+        {
+            spec.RequireSizes(observation, action);
+            spec.Actions.Sample(random, action);
+        }
     }
 }

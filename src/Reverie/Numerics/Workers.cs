@@ -16,11 +16,14 @@ public interface IParallelJob
 /// <remarks>
 /// A job whose items themselves call <see cref="Run"/>, of these workers or of others, has the inner items run one after the other
 /// on the item's own thread: nesting can neither block nor crowd the processor.
-/// A steady stream of jobs allocates nothing.
+/// A steady stream of jobs allocates nothing: only when a thread first has to sleep does the runtime, once, allocate a few words.
 /// </remarks>
 public sealed class Workers : IDisposable
 {
-    private const int SpinsBeforeBlocking = 2000;
+    /// <summary>The sign of <see cref="inside"/>: no worker may join any more.</summary>
+    private const int Closed = int.MinValue;
+
+    private const int SpinsBeforeSleeping = 50;
 
     /// <summary>The workers whose job the current thread is busy with.</summary>
     [ThreadStatic]
@@ -29,15 +32,13 @@ public sealed class Workers : IDisposable
     private readonly Thread[] threads;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim[] wake;
-    private readonly ManualResetEventSlim finished = new(false, SpinsBeforeBlocking);
-    private readonly Lock failing = new();
+    private readonly SemaphoreSlim lastLeft = new(0, 1);
     private IParallelJob? job;
     private int items;
-
-    // The number of the job in the high half, the next item in the low half: one increment claims an item of one job.
-    private long ticket;
-    private int done;
-    private volatile ExceptionDispatchInfo? failure;
+    private int nextItem;
+    private int inside = Closed;
+    private readonly Lock failing = new();
+    private ExceptionDispatchInfo? failure;
     private int failedItem;
     private volatile bool stopping;
 
@@ -51,7 +52,7 @@ public sealed class Workers : IDisposable
         wake = new SemaphoreSlim[count - 1];
         for (int i = 0; i < threads.Length; i++)
         {
-            var signal = wake[i] = new SemaphoreSlim(0);
+            var signal = wake[i] = new SemaphoreSlim(0, 1);
             threads[i] = new Thread(() => Loop(signal)) { IsBackground = true, Name = $"Reverie worker {i + 1}" };
             threads[i].Start();
         }
@@ -89,23 +90,24 @@ public sealed class Workers : IDisposable
         {
             ObjectDisposedException.ThrowIf(stopping, this);
 
-            // A thread that wakes late may still claim a ticket: beyond the last item of the job before, which it then drops. Every
-            // real item of that job has been done, so that nobody reads these fields now.
-            (job, items, done, failure) = (work, count, 0, null);
-            Interlocked.Exchange(ref ticket, ((ticket >> 32) + 1) << 32);
-            int helpers = Math.Min(threads.Length, count - 1);
-            for (int i = 0; i < helpers; i++)
+            // No worker looks at these fields while the job is closed.
+            (job, items, nextItem, failure) = (work, count, 0, null);
+            Volatile.Write(ref inside, 0);
+            for (int i = 0; i < Math.Min(threads.Length, count - 1); i++)
             {
-                if (wake[i].CurrentCount == 0)
-                {
-                    wake[i].Release();
-                }
+                Wake(i);
             }
 
             busyWith = this;
             TakeItems();
             busyWith = null;
-            WaitForItems();
+
+            // Only those that have joined are waited for: one that the system has not yet woken has nothing left to do.
+            if (Interlocked.Or(ref inside, Closed) != 0)
+            {
+                Await(lastLeft);
+            }
+
             job = null;
             failure?.Throw();
         }
@@ -130,9 +132,9 @@ public sealed class Workers : IDisposable
             stopping = true;
         }
 
-        foreach (var signal in wake)
+        for (int i = 0; i < wake.Length; i++)
         {
-            signal.Release();
+            Wake(i);
         }
 
         foreach (var thread in threads)
@@ -145,73 +147,44 @@ public sealed class Workers : IDisposable
             signal.Dispose();
         }
 
-        finished.Dispose();
+        lastLeft.Dispose();
     }
 
-    /// <summary>Does items for as long as there are any to claim.</summary>
     private void TakeItems()
     {
-        while (true)
+        for (int i; (i = Interlocked.Increment(ref nextItem) - 1) < items;)
         {
-            long claim = Interlocked.Increment(ref ticket) - 1;
-            int item = (int)claim;
-
-            // An item within its job pins the job: it cannot end, and its fields cannot change, before the item is done. So if the ticket
-            // still is of the same job after `items` was read, the comparison was with that job's count.
-            int count = Volatile.Read(ref items);
-            if (Interlocked.Read(ref ticket) >> 32 != claim >> 32 || item >= count)
+            try
             {
-                return;
+                job!.Run(i);
             }
-
-            if (failure is null)
+            catch (Exception e)
             {
-                try
-                {
-                    job!.Run(item);
-                }
-                catch (Exception e)
-                {
-                    Fail(item, e);
-                }
-            }
-
-            if (Interlocked.Increment(ref done) == count)
-            {
-                finished.Set();
+                Fail(i, e);
             }
         }
     }
 
-    /// <summary>Waits until every item is done, not until every thread has woken: a thread that the system is slow to run holds nobody up.</summary>
-    private void WaitForItems()
-    {
-        var spinner = default(SpinWait);
-        while (Volatile.Read(ref done) < items)
-        {
-            if (spinner.Count < 100)
-            {
-                spinner.SpinOnce(sleep1Threshold: -1);
-                continue;
-            }
-
-            finished.Reset();
-            if (Volatile.Read(ref done) < items)
-            {
-                finished.Wait();
-            }
-        }
-    }
-
-    /// <summary>Keeps the failure of the lowest item; the items not yet begun are passed over.</summary>
+    /// <summary>Keeps the failure of the lowest item and hands out no further ones; all lower items have been handed out already.</summary>
     private void Fail(int item, Exception exception)
     {
         lock (failing)
         {
             if (failure is null || item < failedItem)
             {
-                (failedItem, failure) = (item, ExceptionDispatchInfo.Capture(exception));
+                (failure, failedItem) = (ExceptionDispatchInfo.Capture(exception), item);
             }
+        }
+
+        Volatile.Write(ref nextItem, items);
+    }
+
+    /// <summary>Wakes a worker, unless it has yet to wake from an earlier call. The caller is the only one to raise the count.</summary>
+    private void Wake(int worker)
+    {
+        if (wake[worker].CurrentCount == 0)
+        {
+            wake[worker].Release();
         }
     }
 
@@ -220,24 +193,53 @@ public sealed class Workers : IDisposable
         busyWith = this;
         while (true)
         {
-            var spinner = default(SpinWait);
-            while (!signal.Wait(0))
-            {
-                if (spinner.Count > 50)
-                {
-                    signal.Wait();
-                    break;
-                }
-
-                spinner.SpinOnce(sleep1Threshold: -1);
-            }
-
+            Await(signal);
             if (stopping)
             {
                 return;
             }
 
-            TakeItems();
+            // A worker that wakes late, for a job that is over, joins whichever is open now, or none.
+            if (TryJoin())
+            {
+                TakeItems();
+                if (Interlocked.Decrement(ref inside) == Closed)
+                {
+                    lastLeft.Release();
+                }
+            }
+        }
+    }
+
+    private bool TryJoin()
+    {
+        for (int seen = Volatile.Read(ref inside); seen >= 0;)
+        {
+            int before = Interlocked.CompareExchange(ref inside, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Spins for a while, as the next job of a decision follows at once, then sleeps.</summary>
+    private static void Await(SemaphoreSlim signal)
+    {
+        var spinner = default(SpinWait);
+        while (!signal.Wait(0))
+        {
+            if (spinner.Count > SpinsBeforeSleeping)
+            {
+                signal.Wait();
+                return;
+            }
+
+            spinner.SpinOnce(sleep1Threshold: -1);
         }
     }
 }

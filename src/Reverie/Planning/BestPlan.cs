@@ -62,11 +62,11 @@ internal sealed class BestPlan(Population population)
         }
     }
 
-    /// <summary>Takes over a candidate if it is better.</summary>
-    public void Offer(int candidate)
+    /// <summary>Takes over a candidate if it is better, or, where asked, as good.</summary>
+    public void Offer(int candidate, bool orEqual = false)
     {
         standsOut = population.Returns[candidate] > population.Returns[population.Worst()];
-        if (!known || population.Returns[candidate] > Return)
+        if (!known || population.Returns[candidate] > Return || (orEqual && population.Returns[candidate] == Return))
         {
             Return = population.Returns[candidate];
             population.Get(candidate, plan);

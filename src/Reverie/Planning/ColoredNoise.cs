@@ -19,14 +19,15 @@ internal sealed class ColoredNoise
     {
         this.horizon = horizon;
 
-        // Frequencies k/H, k = 0 … H/2. The lowest has no own scale: it takes that of k = 1, as is usual.
+        // Frequencies k/H, k = 0 … H/2. The lowest has no own scale: it takes that of k = 1, as is usual. The lowest and, where H is even, the
+        // highest are their own mirror images and count half as much as the others: so β = 0 is white.
         int frequencies = (horizon / 2) + 1;
         waves = 2 * frequencies;
         basis = new float[horizon * waves];
         var scale = new double[frequencies];
         for (int k = 0; k < frequencies; k++)
         {
-            scale[k] = Math.Pow(Math.Max(k, 1) / (double)horizon, -exponent / 2.0);
+            scale[k] = Math.Pow(Math.Max(k, 1) / (double)horizon, -exponent / 2.0) * (k == 0 || 2 * k == horizon ? Math.Sqrt(0.5) : 1.0);
         }
 
         for (int t = 0; t < horizon; t++)

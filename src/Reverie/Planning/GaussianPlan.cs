@@ -43,12 +43,22 @@ internal sealed class GaussianPlan(Population population)
         }
     }
 
-    /// <summary>μ ← α μ + (1 − α) mean of the elites, σ likewise.</summary>
-    /// <param name="elites">The candidates to fit.</param>
+    /// <summary>μ ← α μ + (1 − α) mean of the elites, σ likewise. Elites whose return is not finite do not count; without others nothing changes.</summary>
+    /// <param name="elites">The candidates to fit, from the best to the worst.</param>
     /// <param name="smoothing">α.</param>
-    /// <returns>The elites' mean return.</returns>
+    /// <returns>The elites' mean return; −∞ if none is finite.</returns>
     public double Refit(ReadOnlySpan<int> elites, double smoothing)
     {
+        while (!elites.IsEmpty && !float.IsFinite(population.Returns[elites[^1]]))
+        {
+            elites = elites[..^1];
+        }
+
+        if (elites.IsEmpty)
+        {
+            return double.NegativeInfinity;
+        }
+
         for (int v = 0; v < mean.Length; v++)
         {
             var row = population.Variable(v);

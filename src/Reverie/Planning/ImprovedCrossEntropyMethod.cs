@@ -44,6 +44,10 @@ public sealed record ImprovedCrossEntropyOptions : PlannerOptions
 /// correlated in time, elites kept between iterations and shifted between decisions, a shrinking population, the mean among the
 /// last candidates, and the best candidate executed.
 /// </summary>
+/// <remarks>
+/// The mean is the first of the last candidates and wins ties: where every plan earns the same (a pole that stays up for the whole
+/// horizon), a calm plan is executed rather than some noise.
+/// </remarks>
 public sealed class ImprovedCrossEntropyMethod : IPlanner
 {
     private readonly ImprovedCrossEntropyOptions options;
@@ -95,15 +99,16 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
             int count = Math.Max((int)(options.Population * Math.Pow(options.Decay, -i)), Math.Min(2 * eliteCount, options.Population));
             population.Resize(count);
             Sample(iteration.Split("samples"));
+            bool last = i == options.Iterations - 1;
             AddKept();
-            if (i == options.Iterations - 1)
+            if (last)
             {
-                population.Set(count - 1, distribution.Mean);
+                population.Set(0, distribution.Mean);
             }
 
             population.Score(state, iteration.Split("model"));
             var ranking = population.Rank();
-            best.Offer(ranking[0]);
+            best.Offer(population.Best(), orEqual: last);
             Keep(ranking);
             distribution.Refit(ranking[..eliteCount], options.Smoothing);
         }
@@ -160,9 +165,9 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
 
     private void AddKept()
     {
-        for (int k = 0; k < Math.Min(kept, population.Count); k++)
+        for (int k = 0; k < Math.Min(kept, population.Count - 1); k++)
         {
-            population.Set(k, elites.AsSpan(k * population.Variables, population.Variables));
+            population.Set(k + 1, elites.AsSpan(k * population.Variables, population.Variables));
         }
     }
 

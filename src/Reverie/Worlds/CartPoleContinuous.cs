@@ -26,7 +26,7 @@ public readonly struct CartPoleContinuous : IDynamics
     public CartPoleContinuous(CartPoleContinuousOptions options)
     {
         motion = new CartPoleMotion(OptionRanges.Checked(options));
-        Spec = new WorldSpec("cartpole-continuous", CartPoleMotion.Features, ActionSpace.Symmetric(1, 1.0), options.MaxSteps, options.SecondsPerStep) { PlanningHorizon = 40 };
+        Spec = new WorldSpec("cartpole-continuous", CartPoleMotion.Features, ActionSpace.Symmetric(1, 1.0), options.MaxSteps, options.SecondsPerStep);
     }
 
     /// <inheritdoc/>

@@ -38,4 +38,19 @@ public sealed record WorldSpec(
 
     /// <summary>Length of an observation.</summary>
     public int ObservationSize => Observation.Count;
+
+    /// <summary>Refuses an observation or a place for an action of the wrong length, for agents' public edge.</summary>
+    /// <exception cref="ArgumentException">A length is wrong; the message names which, what was given and what is wanted.</exception>
+    public void RequireSizes(ReadOnlySpan<double> observation, ReadOnlySpan<double> action)
+    {
+        if (observation.Length != ObservationSize)
+        {
+            throw new ArgumentException($"The observation has {observation.Length} components; world '{Name}' shows {ObservationSize}.", nameof(observation));
+        }
+
+        if (action.Length != Actions.Size)
+        {
+            throw new ArgumentException($"The action has {action.Length} components; world '{Name}' takes {Actions.Size}.", nameof(action));
+        }
+    }
 }

@@ -152,7 +152,7 @@ public sealed class ScalarEdgeTests
         {
             bool same = double.IsNaN(real)
                 ? double.IsNaN(value)
-                : Math.Abs(real - value) <= 1e-6 * Math.Abs(real) || (real.Equals(value) && double.IsNegative(real) == double.IsNegative(value));
+                : double.IsNegative(real) == double.IsNegative(value) && (real.Equals(value) || Math.Abs(real - value) <= 1e-6 * Math.Abs(real));
             Assert.True(same, $"{name} is {real} in double, {value} in {type}");
         }
     }

@@ -12,10 +12,11 @@ public sealed class WorkersTests
     {
         using var workers = new Workers(count);
         var random = new RandomStream(RandomKey.FromSeed(count));
-        var job = new CountJob(64);
+        var job = new CountJob(64, spins: 30);
         for (int round = 0; round < 20_000; round++)
         {
-            // Many tiny jobs of changing length: a worker left over from one job would take an item of the next.
+            // Many tiny jobs of changing length, items of unequal length: were a worker left behind in one job, its item would be
+            // missing when Run returns, or it would take one of the next job.
             int items = random.NextInt32(9);
             Array.Clear(job.Runs);
             workers.Run(job, items);
@@ -119,6 +120,19 @@ public sealed class WorkersTests
     public void Run_Steady_AllocatesNothing()
     {
         using var workers = new Workers(2);
+
+        // Every thread sleeps once beforehand: a worker for want of jobs, the caller for want of the worker.
+        Thread.Sleep(100);
+        int caller = Environment.CurrentManagedThreadId;
+        using var both = new Barrier(2);
+        workers.Run(
+            new Job(_ =>
+            {
+                both.SignalAndWait();
+                Thread.Sleep(Environment.CurrentManagedThreadId == caller ? 0 : 200);
+            }),
+            2);
+        Thread.Sleep(100);
         RunMany(new AllocationJob());
         var job = new AllocationJob();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -200,11 +214,15 @@ public sealed class WorkersTests
         public void Run(int index) => run(index);
     }
 
-    private sealed class CountJob(int capacity) : IParallelJob
+    private sealed class CountJob(int capacity, int spins = 0) : IParallelJob
     {
         public int[] Runs { get; } = new int[capacity];
 
-        public void Run(int index) => Interlocked.Increment(ref Runs[index]);
+        public void Run(int index)
+        {
+            Thread.SpinWait(spins * (index & 3));
+            Interlocked.Increment(ref Runs[index]);
+        }
     }
 
     /// <summary>Counts what each thread has allocated from its first item to its last.</summary>

@@ -1,0 +1,166 @@
+using Reverie.Models;
+using Reverie.Neural.Models;
+using Reverie.Neural.Networks;
+using Reverie.Numerics;
+using Reverie.Worlds;
+
+namespace Reverie.Neural.Tests.Models;
+
+/// <summary>One imagined step against libtorch, and derivatives against differences.</summary>
+public sealed class EnsembleStepTests
+{
+    [Theory]
+    [InlineData("cartpole-swingup", Propagation.TrajectorySamplingInfinite)]
+    [InlineData("cartpole-swingup", Propagation.Mean)]
+    [InlineData("cartpole", Propagation.TrajectorySamplingInfinite)]
+    [InlineData("pendulum", Propagation.Mean)]
+    public void The_mean_prediction_is_that_of_libtorch(string world, Propagation propagation)
+    {
+        const int Count = 150;
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Stochastic = propagation == Propagation.Mean, Propagation = propagation });
+        var model = new EnsembleModel(ensemble, Ensembles.Task(world), workers);
+        var random = new RandomStream(RandomKey.FromSeed(3));
+        int n = model.StateSize;
+        var states = Batch.Allocate(n, Count);
+        var actions = Batch.Allocate(model.Actions.Size, Count);
+        var next = Batch.Allocate(n, Count);
+        var (o, u) = (new double[Count][], new double[Count][]);
+        for (int i = 0; i < Count; i++)
+        {
+            (o[i], u[i]) = ([.. Enumerable.Range(0, n).Select(_ => (double)(float)(3 * random.NextNormal()))], new double[model.Actions.Size]);
+            model.Actions.Sample(random, u[i]);
+            u[i] = [.. u[i].Select(x => (double)(float)x)];
+            for (int d = 0; d < n; d++)
+            {
+                states.Feature(d)[i] = (float)o[i][d];
+            }
+
+            actions.Feature(0)[i] = (float)u[i][0];
+        }
+
+        model.Step(states, actions, next, new float[states.Stride], new float[states.Stride], default);
+        var (mean, _, _) = Ensembles.Predict(ensemble, o, u);
+        List<float> wanted = [], got = [];
+        for (int i = 0; i < Count; i++)
+        {
+            for (int d = 0; d < n; d++)
+            {
+                // Items are dealt to the elites by tiles of 64.
+                double delta = propagation == Propagation.Mean
+                    ? ensemble.Elites.Average(e => mean[e][i][d])
+                    : mean[ensemble.Elites[i / 64 % 2]][i][d];
+                wanted.Add((float)(o[i][d] + delta));
+                got.Add(next.Feature(d)[i]);
+            }
+        }
+
+        Networks.FusedPassesTests.AssertClose([.. wanted], [.. got], 1e-6);
+    }
+
+    [Fact]
+    public void Samples_have_the_bounded_variance_of_libtorch()
+    {
+        const int Count = 64 * 400;
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random("point-mass", new() { Members = 2, Elites = 1 });
+        var model = new EnsembleModel(ensemble, Ensembles.Task("point-mass"), workers);
+        double[] o = [0.3, -0.2, 0.5, 0.1], u = [0.4, -0.6];
+        var states = Batch.Allocate(4, Count);
+        var actions = Batch.Allocate(2, Count);
+        var next = Batch.Allocate(4, Count);
+        for (int i = 0; i < 6; i++)
+        {
+            (i < 4 ? states.Feature(i) : actions.Feature(i - 4)).Fill((float)(i < 4 ? o[i] : u[i - 4]));
+        }
+
+        model.Step(states, actions, next, new float[Count], new float[Count], RandomKey.FromSeed(5));
+        var (mean, logVariance, _) = Ensembles.Predict(ensemble, [o], [u]);
+        int elite = ensemble.Elites[0];
+        for (int d = 0; d < 4; d++)
+        {
+            double[] samples = [.. next.Feature(d).ToArray().Select(x => x - o[d])];
+            double average = samples.Average(), variance = samples.Average(x => (x - average) * (x - average));
+            double wanted = Math.Exp(logVariance[elite][0][d]);
+
+            // The variance's own deviation is 0.9% of it.
+            Assert.Equal(1.0, variance / wanted, 0.04);
+            Assert.Equal(mean[elite][0][d], average, 4 * Math.Sqrt(wanted / Count));
+        }
+    }
+
+    [Theory]
+    [InlineData("cartpole-swingup")]
+    [InlineData("point-mass")]
+    public void Derivatives_are_those_of_central_differences(string world)
+    {
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Propagation = Propagation.Mean });
+        var task = Ensembles.Task(world);
+        var model = new EnsembleModel(ensemble, task, workers);
+        int n = model.StateSize, m = model.Actions.Size, all = n + m;
+        var random = new RandomStream(RandomKey.FromSeed(2));
+        double[] point = [.. Enumerable.Range(0, all).Select(_ => 0.8 * random.NextNormal())];
+        var at = new Linearization(n, m);
+        model.Linearize(point.AsSpan(0, n), point.AsSpan(n), at);
+        var (mean, _, _) = Ensembles.Predict(ensemble, [point[..n]], [point[n..]]);
+        const double H = 1e-4;
+        for (int d = 0; d < n; d++)
+        {
+            Assert.Equal(point[d] + ensemble.Elites.Average(e => mean[e][0][d]), at.Next[d], 1e-5);
+        }
+
+        Assert.Equal(Reward(point), at.Reward, 1e-9);
+        for (int c = 0; c < all; c++)
+        {
+            var (above, below) = (At(c, H), At(c, -H));
+            for (int d = 0; d < n; d++)
+            {
+                double slope = c < n ? at.StateJacobian[(d * n) + c] : at.ActionJacobian[(d * m) + c - n];
+                Assert.Equal((above.Next[d] - below.Next[d]) / (2 * H), slope, 1e-6);
+            }
+
+            Assert.Equal((above.Reward - below.Reward) / (2 * H), c < n ? at.RewardState[c] : at.RewardAction[c - n], 1e-6);
+        }
+
+        // Second derivatives of the reward along the first-order expansion of the dynamics.
+        var hessian = new double[all * all];
+        model.QuadratizeReward(point.AsSpan(0, n), point.AsSpan(n), hessian);
+        for (int i = 0; i < all; i++)
+        {
+            for (int j = 0; j < all; j++)
+            {
+                double difference = (Expanded(i, H, j, H) - Expanded(i, H, j, -H) - Expanded(i, -H, j, H) + Expanded(i, -H, j, -H)) / (4 * H * H);
+                Assert.Equal(difference, hessian[(i * all) + j], 2e-5);
+            }
+        }
+
+        Linearization At(int c, double h)
+        {
+            double[] moved = [.. point];
+            moved[c] += h;
+            var result = new Linearization(n, m);
+            model.Linearize(moved.AsSpan(0, n), moved.AsSpan(n), result);
+            return result;
+        }
+
+        double Expanded(int i, double hi, int j, double hj)
+        {
+            double[] moved = [.. point];
+            moved[i] += hi;
+            moved[j] += hj;
+            var next = new Real[n];
+            for (int d = 0; d < n; d++)
+            {
+                double Slope(int c) => c < n ? at.StateJacobian[(d * n) + c] : at.ActionJacobian[(d * m) + c - n];
+                next[d] = at.Next[d] + (Slope(i) * hi) + (Slope(j) * hj);
+            }
+
+            return task.Reward<Real>(Reals(moved[..n]), Reals(moved[n..]), next);
+        }
+
+        double Reward(double[] x) => task.Reward<Real>(Reals(x[..n]), Reals(x[n..]), Reals(at.Next));
+    }
+
+    private static Real[] Reals(double[] x) => [.. x.Select(v => (Real)v)];
+}
