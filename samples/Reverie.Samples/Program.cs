@@ -1,0 +1,28 @@
+using System.Globalization;
+using Reverie.Neural.Agents;
+using Reverie.Neural.Models;
+using Reverie.Samples;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["plan"]:
+        Console.WriteLine($"return {PlanOnKnownWorld.Run():F1}");
+        return 0;
+    case ["own-world"]:
+        var derivatives = OwnWorld.Differentiate();
+        Console.WriteLine($"room after the last step {OwnWorld.Heat():F2} °C");
+        Console.WriteLine($"A = [{string.Join(", ", derivatives.StateJacobian.Select(a => a.ToString("F4")))}]");
+        Console.WriteLine($"B = [{string.Join(", ", derivatives.ActionJacobian.Select(b => b.ToString("F4")))}]");
+        return 0;
+    case ["learn"]:
+        Console.WriteLine($"returns {string.Join(", ", LearningLoop.Run(episodes: 5, new PetsOptions()))}");
+        return 0;
+    case ["train", var path]:
+        TrainFromLog.WriteLog(path, steps: 2000);
+        Console.WriteLine(TrainFromLog.Train(path, new DynamicsOptions()));
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | own-world | learn | train FILE.parquet");
+        return 2;
+}

@@ -1,0 +1,61 @@
+using Reverie.Neural.Agents;
+using Reverie.Neural.Models;
+using Reverie.Planning;
+
+namespace Reverie.Samples.Tests;
+
+/// <summary>Every sample does what it says, at small settings.</summary>
+public sealed class SampleTests
+{
+    /// <summary>40 steps of at most 1: a pole that hangs or spins earns next to nothing.</summary>
+    [Fact]
+    public void The_planner_swings_the_pole_up() => Assert.InRange(PlanOnKnownWorld.Run(), 15.0, 40.0);
+
+    [Fact]
+    public void The_planner_heats_the_room() => Assert.InRange(OwnWorld.Heat(), HeatedRoom.Target - 0.5, HeatedRoom.Target + 0.5);
+
+    [Fact]
+    public void The_room_s_derivatives_are_those_of_its_equations()
+    {
+        const double Dt = HeatedRoom.Minutes;
+        double[] a =
+        [
+            1 - (Dt / HeatedRoom.RoomToWalls), Dt / HeatedRoom.RoomToWalls,
+            Dt / HeatedRoom.WallsToRoom, 1 - (Dt / HeatedRoom.WallsToRoom) - (Dt / HeatedRoom.WallsToOutside),
+        ];
+        var found = OwnWorld.Differentiate();
+        Assert.Equal(a, found.StateJacobian, (x, y) => Math.Abs(x - y) < 1e-12);
+        Assert.Equal([Dt * HeatedRoom.Heater, 0.0], found.ActionJacobian, (x, y) => Math.Abs(x - y) < 1e-12);
+
+        // x' = 20 + 5 (−5/30 + ¼); r = −(x' − 21)² − 0.1 u, so that ∂r/∂u = −2 (x' − 21) ∂x'/∂u − 0.1.
+        double next = 20.0 + (Dt * ((-5.0 / HeatedRoom.RoomToWalls) + (0.5 * HeatedRoom.Heater)));
+        Assert.Equal((-2 * (next - HeatedRoom.Target) * Dt * HeatedRoom.Heater) - 0.1, found.RewardAction[0], 1e-12);
+    }
+
+    /// <summary>A random policy keeps the pole up for some 20 steps.</summary>
+    [Fact]
+    public void The_agent_learns_to_balance()
+    {
+        var model = new DynamicsOptions { Members = 3, Elites = 3, HiddenLayers = 2, HiddenSize = 32, MaxSteps = 400, Particles = 3 };
+        var planner = new ImprovedCrossEntropyOptions { Horizon = 20, Population = 64 };
+        double[] returns = LearningLoop.Run(episodes: 6, new PetsOptions { Model = model, Icem = planner });
+        Assert.Equal(6, returns.Length);
+        Assert.InRange(returns[^3..].Max(), 80.0, 200.0);
+    }
+
+    [Fact]
+    public void The_log_trains_a_model()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reverie-samples-").FullName, "pendulum.parquet");
+        try
+        {
+            TrainFromLog.WriteLog(path, steps: 1000);
+            var options = new DynamicsOptions { Members = 2, Elites = 2, HiddenLayers = 2, HiddenSize = 32, MaxSteps = 1000 };
+            Assert.InRange(TrainFromLog.Train(path, options).ValidationLoss, 0.0, 0.1);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+}
