@@ -1,6 +1,7 @@
 using Reverie.Models;
 using Reverie.Neural.Models;
 using Reverie.Neural.Networks;
+using Reverie.Neural.Tests.Networks;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
@@ -19,7 +20,7 @@ public sealed class EnsembleEvaluateTests
         const int Count = 100, Horizon = 6;
         const double Discount = 0.9;
         using var workers = new Workers(2);
-        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: 0.1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: world == "cartpole-swingup" ? 0.1 : 0.4);
         var task = Ensembles.Task(world);
         var model = new EnsembleModel(ensemble, task, workers, Discount);
         var (candidates, plans) = Plans(model.Actions, Horizon, Count);
@@ -63,7 +64,7 @@ public sealed class EnsembleEvaluateTests
     [InlineData(Propagation.MomentMatching)]
     public void Returns_of_sampled_trajectories_have_the_mean_of_a_plain_monte_carlo_reference(Propagation propagation)
     {
-        const int Horizon = 6, Samples = 4000, Particles = 1024;
+        const int Horizon = 6, Samples = 2000, Particles = 1024;
         using var workers = new Workers(2);
         using var ensemble = Ensembles.Random("point-mass", new() { Members = 2, Elites = 2, Particles = Particles, Propagation = propagation });
         var task = Ensembles.Task("point-mass");
@@ -127,12 +128,12 @@ public sealed class EnsembleEvaluateTests
             using var workers = new Workers(threads);
             var model = new EnsembleModel(ensemble, Ensembles.Task("cartpole-continuous"), workers);
             var (candidates, _) = Plans(model.Actions, 5, 150);
-            var returns = new float[150];
+            var (start, returns) = (new double[4], new float[150]);
             long before = 0;
             for (int round = 0; round < 40; round++)
             {
                 before = round == 30 ? GC.GetAllocatedBytesForCurrentThread() : before;
-                model.Evaluate(new double[4], candidates, returns, RandomKey.FromSeed(1));
+                model.Evaluate(start, candidates, returns, RandomKey.FromSeed(1));
             }
 
             Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -223,7 +224,9 @@ public sealed class EnsembleEvaluateTests
 
     private static (double Reward, bool Terminated) Score(ITask task, double[] x, double[] u, double[] y)
     {
-        var (o, a, n) = (Batch.Allocate(x.Length, 1), Batch.Allocate(u.Length, 1), Batch.Allocate(x.Length, 1));
+        var o = Batch.Allocate(x.Length, 1);
+        var a = Batch.Allocate(u.Length, 1);
+        var n = Batch.Allocate(x.Length, 1);
         for (int d = 0; d < x.Length; d++)
         {
             (o.Feature(d)[0], n.Feature(d)[0]) = ((float)x[d], (float)y[d]);
