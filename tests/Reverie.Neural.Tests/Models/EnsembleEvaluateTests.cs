@@ -1,6 +1,7 @@
 using Reverie.Models;
 using Reverie.Neural.Models;
 using Reverie.Neural.Networks;
+using Reverie.Neural.Tests.Networks;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
@@ -16,10 +17,10 @@ public sealed class EnsembleEvaluateTests
     [InlineData("cartpole", Propagation.Mean)]
     public void Returns_of_point_predictions_are_those_of_plain_rollouts(string world, Propagation propagation)
     {
-        const int Count = 100, Horizon = 6;
+        const int Count = 100, Horizon = 10;
         const double Discount = 0.9;
         using var workers = new Workers(2);
-        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: 0.1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: world == "cartpole-swingup" ? 0.1 : 0.2);
         var task = Ensembles.Task(world);
         var model = new EnsembleModel(ensemble, task, workers, Discount);
         var (candidates, plans) = Plans(model.Actions, Horizon, Count);
@@ -53,7 +54,7 @@ public sealed class EnsembleEvaluateTests
         }
 
         Assert.True(world == "cartpole-swingup" ? ended == 0 : ended > 20, $"{ended} ended");
-        Assert.True(wanted.Distinct().Count() > 3);
+        Assert.True(wanted.Distinct().Count() > 2, $"{wanted.Distinct().Count()} distinct returns, {ended} ended");
         FusedPassesTests.AssertClose([.. wanted.Select(v => (float)v)], returns, 1e-5);
     }
 
@@ -63,7 +64,7 @@ public sealed class EnsembleEvaluateTests
     [InlineData(Propagation.MomentMatching)]
     public void Returns_of_sampled_trajectories_have_the_mean_of_a_plain_monte_carlo_reference(Propagation propagation)
     {
-        const int Horizon = 6, Samples = 4000, Particles = 1024;
+        const int Horizon = 6, Samples = 2000, Particles = 1024;
         using var workers = new Workers(2);
         using var ensemble = Ensembles.Random("point-mass", new() { Members = 2, Elites = 2, Particles = Particles, Propagation = propagation });
         var task = Ensembles.Task("point-mass");
@@ -121,22 +122,22 @@ public sealed class EnsembleEvaluateTests
     public void Returns_have_the_same_bits_for_any_number_of_threads_and_nothing_is_allocated(Propagation propagation)
     {
         float[]? first = null;
-        using var ensemble = Ensembles.Random("cartpole-continuous", new() { Members = 3, Elites = 3, Particles = 4, Propagation = propagation });
+        using var ensemble = Ensembles.Random("cartpole-swingup", new() { Members = 3, Elites = 3, Particles = 4, Propagation = propagation });
         foreach (int threads in (int[])[1, 2, 3])
         {
             using var workers = new Workers(threads);
-            var model = new EnsembleModel(ensemble, Ensembles.Task("cartpole-continuous"), workers);
+            var model = new EnsembleModel(ensemble, Ensembles.Task("cartpole-swingup"), workers);
             var (candidates, _) = Plans(model.Actions, 5, 150);
-            var returns = new float[150];
+            var (start, returns) = (new double[4], new float[150]);
             long before = 0;
             for (int round = 0; round < 40; round++)
             {
                 before = round == 30 ? GC.GetAllocatedBytesForCurrentThread() : before;
-                model.Evaluate(new double[4], candidates, returns, RandomKey.FromSeed(1));
+                model.Evaluate(start, candidates, returns, RandomKey.FromSeed(1));
             }
 
             Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-            first ??= returns;
+            first ??= [.. returns];
             Assert.Equal(first, returns);
             model.Evaluate(new double[4], candidates, returns, RandomKey.FromSeed(2));
             Assert.Equal(propagation == Propagation.Mean, first.SequenceEqual(returns));
@@ -223,7 +224,9 @@ public sealed class EnsembleEvaluateTests
 
     private static (double Reward, bool Terminated) Score(ITask task, double[] x, double[] u, double[] y)
     {
-        var (o, a, n) = (Batch.Allocate(x.Length, 1), Batch.Allocate(u.Length, 1), Batch.Allocate(x.Length, 1));
+        var o = Batch.Allocate(x.Length, 1);
+        var a = Batch.Allocate(u.Length, 1);
+        var n = Batch.Allocate(x.Length, 1);
         for (int d = 0; d < x.Length; d++)
         {
             (o.Feature(d)[0], n.Feature(d)[0]) = ((float)x[d], (float)y[d]);

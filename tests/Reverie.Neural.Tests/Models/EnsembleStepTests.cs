@@ -1,6 +1,6 @@
 using Reverie.Models;
 using Reverie.Neural.Models;
-using Reverie.Neural.Networks;
+using Reverie.Neural.Tests.Networks;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
@@ -55,7 +55,7 @@ public sealed class EnsembleStepTests
             }
         }
 
-        Networks.FusedPassesTests.AssertClose([.. wanted], [.. got], 1e-6);
+        FusedPassesTests.AssertClose([.. wanted], [.. got], 1e-6);
     }
 
     [Fact]
