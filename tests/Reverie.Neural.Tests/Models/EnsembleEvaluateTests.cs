@@ -17,10 +17,10 @@ public sealed class EnsembleEvaluateTests
     [InlineData("cartpole", Propagation.Mean)]
     public void Returns_of_point_predictions_are_those_of_plain_rollouts(string world, Propagation propagation)
     {
-        const int Count = 100, Horizon = 10;
+        const int Count = 100, Horizon = 30;
         const double Discount = 0.9;
         using var workers = new Workers(2);
-        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: world == "cartpole-swingup" ? 0.1 : 0.2);
+        using var ensemble = Ensembles.Random(world, new() { Members = 3, Elites = 2, Particles = 3, Stochastic = false, Propagation = propagation }, delta: world == "cartpole-swingup" ? 0.1 : 0.06);
         var task = Ensembles.Task(world);
         var model = new EnsembleModel(ensemble, task, workers, Discount);
         var (candidates, plans) = Plans(model.Actions, Horizon, Count);
@@ -54,7 +54,7 @@ public sealed class EnsembleEvaluateTests
         }
 
         Assert.True(world == "cartpole-swingup" ? ended == 0 : ended > 20, $"{ended} ended");
-        Assert.True(wanted.Distinct().Count() > 2, $"{wanted.Distinct().Count()} distinct returns, {ended} ended");
+        Assert.True(wanted.Distinct().Count() > 1, $"{wanted.Distinct().Count()} distinct returns, {ended} ended");
         FusedPassesTests.AssertClose([.. wanted.Select(v => (float)v)], returns, 1e-5);
     }
 

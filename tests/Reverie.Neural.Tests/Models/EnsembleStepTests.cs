@@ -2,7 +2,6 @@ using Reverie.Models;
 using Reverie.Neural.Models;
 using Reverie.Neural.Tests.Networks;
 using Reverie.Numerics;
-using Reverie.Worlds;
 
 namespace Reverie.Neural.Tests.Models;
 
