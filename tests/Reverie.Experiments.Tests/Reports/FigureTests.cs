@@ -65,7 +65,7 @@ public sealed class FigureTests
     [Fact]
     public void A_single_episode_is_seen_among_many_agents()
     {
-        byte[] png = LearningCurveFigure.Of([.. Enumerable.Range(1, 6).Select(i => Sample.Curve($"agent {i}", seed: 10 * i, episodes: 1))])!.ToPng();
+        byte[] png = LearningCurveFigure.Of([.. Enumerable.Range(1, 6).Select(i => Sample.Curve($"agent {i}") with { Episodes = [new(40 * i, i)] })])!.ToPng();
         Assert.All(PlotStyle.Palette, color => Assert.True(Picture.Count(png, color, 0, 1100) > 100, color));
     }
 
