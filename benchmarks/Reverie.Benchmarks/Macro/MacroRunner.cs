@@ -7,7 +7,7 @@ namespace Reverie.Benchmarks.Macro;
 internal static class MacroRunner
 {
     /// <summary>All macro benchmarks, in the table's order.</summary>
-    public static IReadOnlyList<IMacroBenchmark> All { get; } = 
+    public static IReadOnlyList<IMacroBenchmark> All { get; } =
     [
         new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
     ];

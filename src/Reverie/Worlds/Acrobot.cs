@@ -75,7 +75,8 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
             ],
             ActionSpace.Discrete(3),
             options.MaxSteps,
-            options.SecondsPerStep) { PlanningHorizon = 100, PlanningHold = 5 };
+            options.SecondsPerStep)
+        { PlanningHorizon = 100, PlanningHold = 5 };
     }
 
     /// <inheritdoc/>

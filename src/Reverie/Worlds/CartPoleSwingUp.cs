@@ -83,7 +83,8 @@ public readonly struct CartPoleSwingUp : IDynamics, ITwoCoordinates
             [new("position [m]"), new("velocity [m/s]"), new("angle [rad]", FeatureKind.Angle), new("angular velocity [rad/s]")],
             ActionSpace.Symmetric(1, options.MaxForce),
             options.MaxSteps,
-            options.SecondsPerStep) { PlanningHorizon = 15 };
+            options.SecondsPerStep)
+        { PlanningHorizon = 15 };
     }
 
     /// <inheritdoc/>

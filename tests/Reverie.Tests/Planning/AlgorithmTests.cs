@@ -97,13 +97,13 @@ public class AlgorithmTests
             for (int k = 0; k < 3; k++)
             {
                 double[] kept = plans[elites[k]];
-                Assert.Equal(i == 4 ? [.. kept[1..], 0.0] : kept, model.Asked[i].Plans[k]);
+                Assert.Equal(i == 4 ? [.. kept[1..], 0.0] : kept, model.Asked[i].Plans[k + 1]);
             }
         }
     }
 
     [Fact]
-    public void Improved_cem_scores_the_mean_last_and_executes_the_best_candidate()
+    public void Improved_cem_scores_the_mean_among_the_last_candidates_and_executes_the_best_candidate()
     {
         var model = new Landscape(Box, (_, plan) => -plan.Zip(Optimum, (u, best) => (u - best) * (u - best)).Sum());
         var planner = new ImprovedCrossEntropyMethod(model, new() { Horizon = 5, Population = 50, Elites = 4, Smoothing = 0, Iterations = 2 });
@@ -112,7 +112,7 @@ public class AlgorithmTests
         double[][] elites = [.. Enumerable.Range(0, 50).OrderByDescending(n => returns[n]).Take(4).Select(n => plans[n])];
         for (int t = 0; t < 5; t++)
         {
-            Assert.Equal(elites.Average(e => e[t]), model.Asked[1].Plans[^1][t], 1e-5);
+            Assert.Equal(elites.Average(e => e[t]), model.Asked[1].Plans[0][t], 1e-5);
         }
 
         var all = model.Asked.SelectMany(a => a.Plans.Zip(a.Returns)).MaxBy(c => c.Second);
