@@ -10,7 +10,7 @@ namespace Reverie.Benchmarks.Macro;
 /// </summary>
 internal sealed class CartPoleSteps : IMacroBenchmark
 {
-    private const int Count = 4096, Steps = 50;
+    private const int Count = 16_384, Steps = 50;
     private const double GymnasiumRate = 27e6;
 
     private readonly CartPole dynamics = new(new CartPoleOptions());

@@ -110,7 +110,7 @@ public sealed partial class AnalyticModel<TDynamics> : ISimulator, IEvaluator, I
     /// <summary>One step of a batch; an item is a tile of consecutive blocks of sixteen.</summary>
     private sealed unsafe class StepJob(AnalyticModel<TDynamics> model) : IParallelJob
     {
-        private const int BlocksPerItem = 32;
+        private const int BlocksPerItem = 64;
 
         private float* states, actions, next, rewards, terminated;
         private int stateStride, actionStride, nextStride, blocks;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Reverie.Models;
 using Reverie.Numerics;
-using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -29,14 +28,6 @@ public sealed record CrossEntropyOptions : PlannerOptions
     /// it keeps a plan that reaches a distant goal from being lost to fresh noise). Default true.
     /// </summary>
     public bool KeepBest { get; init; } = true;
-
-    /// <summary>Steps for which a draw is held; 0 (the default) takes the world's own. 0 to 1000.</summary>
-    [Range(0, 1000)]
-    public int Hold { get; init; }
-
-    /// <inheritdoc/>
-    public override PlannerOptions For(WorldSpec world) =>
-        (CrossEntropyOptions)base.For(world) with { Hold = Hold > 0 ? Hold : world.PlanningHold };
 }
 
 /// <summary>

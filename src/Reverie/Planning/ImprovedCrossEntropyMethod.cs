@@ -45,17 +45,15 @@ public sealed record ImprovedCrossEntropyOptions : PlannerOptions
 /// last candidates, and the best candidate executed.
 /// </summary>
 /// <remarks>
-/// The mean is the first of the last candidates and wins ties: where every plan earns the same (a pole that stays up for the whole
-/// horizon), a calm plan is executed rather than some noise.
+/// The mean of controls wins ties: where every plan earns the same (a pole that stays up for the whole horizon), a calm plan is executed rather
+/// than some noise. The mean of scores of discrete actions is no calm plan; there the best plan of before wins ties, so that it is held to.
 /// </remarks>
 public sealed class ImprovedCrossEntropyMethod : IPlanner
 {
     private readonly ImprovedCrossEntropyOptions options;
     private readonly Population population;
     private readonly GaussianPlan distribution;
-    private readonly ColoredNoise noise;
-    private readonly Lanes[] amplitudes;
-    private readonly Lanes[] sequence;
+    private readonly ColoredSampler sampler;
     private readonly float[] elites;
     private readonly BestPlan best;
     private readonly int eliteCount;
@@ -69,9 +67,7 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);
-        noise = new ColoredNoise(options.Horizon, options.NoiseExponent);
-        amplitudes = new Lanes[noise.Waves];
-        sequence = new Lanes[options.Horizon];
+        sampler = new ColoredSampler(population, options.NoiseExponent, options.Hold);
         eliteCount = Math.Min(options.Elites, options.Population);
         elites = new float[(int)Math.Ceiling(options.KeptFraction * eliteCount) * population.Variables];
         best = new BestPlan(population);
@@ -98,17 +94,17 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
             var iteration = key.Split(i);
             int count = Math.Max((int)(options.Population * Math.Pow(options.Decay, -i)), Math.Min(2 * eliteCount, options.Population));
             population.Resize(count);
-            Sample(iteration.Split("samples"));
-            bool last = i == options.Iterations - 1;
-            AddKept();
-            if (last)
+            sampler.Sample(distribution.Mean, distribution.Deviation, iteration.Split("samples"));
+            bool meanFirst = i == options.Iterations - 1 && !population.Space.Actions.IsDiscrete;
+            AddKept(meanFirst ? 1 : 0);
+            if (i == options.Iterations - 1)
             {
-                population.Set(0, distribution.Mean);
+                population.Set(meanFirst ? 0 : count - 1, distribution.Mean);
             }
 
             population.Score(state, iteration.Split("model"));
             var ranking = population.Rank();
-            best.Offer(population.Best(), orEqual: last);
+            best.Offer(ranking[0], orEqual: meanFirst);
             Keep(ranking);
             distribution.Refit(ranking[..eliteCount], options.Smoothing);
         }
@@ -135,25 +131,6 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
         kept = (int)state.GetInt64($"{prefix}/kept", 1)[0];
     }
 
-    /// <summary>z ← μ + σ ε, ε coloured over the steps of each component.</summary>
-    private void Sample(RandomKey key)
-    {
-        int size = population.Space.Size;
-        for (int d = 0; d < size; d++)
-        {
-            var random = new LaneStream(key, (uint)d);
-            for (int i = 0; i < population.Count; i += Lanes.Count)
-            {
-                noise.Sample(ref random, amplitudes, sequence);
-                for (int t = 0; t < population.Horizon; t++)
-                {
-                    int v = (t * size) + d;
-                    (distribution.Mean[v] + (distribution.Deviation[v] * sequence[t])).Store(population.Variable(v), i);
-                }
-            }
-        }
-    }
-
     private void Keep(ReadOnlySpan<int> ranking)
     {
         kept = Math.Min(elites.Length / population.Variables, ranking.Length);
@@ -163,11 +140,12 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
         }
     }
 
-    private void AddKept()
+    /// <summary>Makes the kept elites, best first, candidates: before all others, so that they win ties and a plan is held to.</summary>
+    private void AddKept(int slot)
     {
-        for (int k = 0; k < Math.Min(kept, population.Count - 1); k++)
+        for (int k = 0; k < Math.Min(kept, population.Count - slot); k++)
         {
-            population.Set(k + 1, elites.AsSpan(k * population.Variables, population.Variables));
+            population.Set(slot + k, elites.AsSpan(k * population.Variables, population.Variables));
         }
     }
 

@@ -41,10 +41,9 @@ public sealed class PathIntegral : IPlanner
 {
     private readonly PathIntegralOptions options;
     private readonly Population population;
-    private readonly ColoredNoise noise;
-    private readonly Lanes[] amplitudes;
-    private readonly Lanes[] sequence;
+    private readonly ColoredSampler sampler;
     private readonly float[] mean;
+    private readonly float[] deviation;
     private readonly BestPlan best;
     private readonly double[] weights;
     private readonly double[] votes;
@@ -57,10 +56,10 @@ public sealed class PathIntegral : IPlanner
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
-        noise = new ColoredNoise(options.Horizon, options.NoiseExponent);
-        amplitudes = new Lanes[noise.Waves];
-        sequence = new Lanes[options.Horizon];
+        sampler = new ColoredSampler(population, options.NoiseExponent, options.Hold);
         mean = new float[population.Variables];
+        deviation = new float[population.Variables];
+        Array.Fill(deviation, (float)options.Deviation);
         best = new BestPlan(population);
         weights = new double[options.Population];
         votes = new double[model.Actions.Choices];
@@ -84,7 +83,7 @@ public sealed class PathIntegral : IPlanner
         for (int i = 0; i < options.Iterations; i++)
         {
             var iteration = key.Split(i);
-            Sample(iteration.Split("samples"));
+            sampler.Sample(mean, deviation, iteration.Split("samples"));
             population.Set(0, mean);
             if (options.KeepBest)
             {
@@ -121,25 +120,6 @@ public sealed class PathIntegral : IPlanner
     {
         state.GetSingle($"{prefix}/mean", mean.Length).CopyTo(mean);
         best.Load(state, prefix);
-    }
-
-    /// <summary>z ← μ + σ ε.</summary>
-    private void Sample(RandomKey key)
-    {
-        int size = population.Space.Size;
-        for (int d = 0; d < size; d++)
-        {
-            var random = new LaneStream(key, (uint)d);
-            for (int i = 0; i < population.Count; i += Lanes.Count)
-            {
-                noise.Sample(ref random, amplitudes, sequence);
-                for (int t = 0; t < population.Horizon; t++)
-                {
-                    int v = (t * size) + d;
-                    (mean[v] + (options.Deviation * sequence[t])).Store(population.Variable(v), i);
-                }
-            }
-        }
     }
 
     /// <summary>wₙ = exp((Jₙ − max J) / (λ s)) / Σ, s the standard deviation of the finite returns.</summary>

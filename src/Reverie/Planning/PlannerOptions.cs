@@ -14,6 +14,14 @@ public abstract record PlannerOptions
     [Range(2, 1_000_000)]
     public int Population { get; init; } = 400;
 
+    /// <summary>Steps for which a draw of the noise is held; 0 (the default) takes the world's own. 0 to 1000.</summary>
+    [Range(0, 1000)]
+    public int Hold { get; init; }
+
     /// <summary>These options with what they leave to the world filled in.</summary>
-    public virtual PlannerOptions For(WorldSpec world) => Horizon > 0 ? this : this with { Horizon = world.PlanningHorizon };
+    public PlannerOptions For(WorldSpec world) => this with
+    {
+        Horizon = Horizon > 0 ? Horizon : world.PlanningHorizon,
+        Hold = Hold > 0 ? Hold : world.PlanningHold,
+    };
 }

@@ -11,7 +11,7 @@ internal sealed class Population
     private readonly IEvaluator model;
     private readonly float[] z;
     private readonly float[] returns;
-    private readonly float[] keys;
+    private readonly long[] order;
     private readonly int[] ranking;
     private readonly ActionSequences actions;
 
@@ -24,7 +24,7 @@ internal sealed class Population
         Stride = actions.Stride;
         z = new float[horizon * Space.Size * Stride];
         returns = new float[Stride];
-        keys = new float[capacity];
+        order = new long[capacity];
         ranking = new int[capacity];
     }
 
@@ -79,7 +79,7 @@ internal sealed class Population
         }
     }
 
-    /// <summary>Limits, decodes and scores all candidates.</summary>
+    /// <summary>Limits, decodes and scores all candidates. A return that is not finite counts as −∞.</summary>
     public void Score(ReadOnlySpan<double> state, RandomKey key)
     {
         for (int v = 0; v < Variables; v++)
@@ -97,18 +97,28 @@ internal sealed class Population
         }
 
         model.Evaluate(state, actions, returns, key);
+        for (int n = 0; n < Count; n++)
+        {
+            returns[n] = float.IsFinite(returns[n]) ? returns[n] : float.NegativeInfinity;
+        }
     }
 
-    /// <summary>The candidates' numbers from the best to the worst.</summary>
+    /// <summary>The candidates' numbers from the best to the worst; among equals, the lower number first.</summary>
     public ReadOnlySpan<int> Rank()
     {
         for (int n = 0; n < Count; n++)
         {
-            keys[n] = -returns[n];
-            ranking[n] = n;
+            // The difference is never −0. The bits of floats, the negative ones' magnitudes turned over, are ordered as the floats are.
+            int bits = BitConverter.SingleToInt32Bits(0f - returns[n]);
+            order[n] = ((long)(bits ^ ((bits >> 31) & int.MaxValue)) << 32) | (uint)n;
         }
 
-        Array.Sort(keys, ranking, 0, Count);
+        Array.Sort(order, 0, Count);
+        for (int n = 0; n < Count; n++)
+        {
+            ranking[n] = (int)order[n];
+        }
+
         return ranking.AsSpan(0, Count);
     }
 

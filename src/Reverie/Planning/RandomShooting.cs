@@ -1,7 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Reverie.Models;
 using Reverie.Numerics;
-using Reverie.Worlds;
 
 namespace Reverie.Planning;
 
@@ -11,16 +9,8 @@ public sealed record RandomShootingOptions : PlannerOptions
     /// <summary>Makes options with this planner's defaults.</summary>
     public RandomShootingOptions() => Population = 2000;
 
-    /// <summary>Steps for which a draw is held; 0 (the default) takes the world's own. 0 to 1000.</summary>
-    [Range(0, 1000)]
-    public int Hold { get; init; }
-
     /// <summary>Whether the best plan of the last decision, moved on by a step, is among the candidates. Default true.</summary>
     public bool KeepBest { get; init; } = true;
-
-    /// <inheritdoc/>
-    public override PlannerOptions For(WorldSpec world) =>
-        (RandomShootingOptions)base.For(world) with { Hold = Hold > 0 ? Hold : world.PlanningHold };
 }
 
 /// <summary>

@@ -97,7 +97,9 @@ public class AlgorithmTests
             for (int k = 0; k < 3; k++)
             {
                 double[] kept = plans[elites[k]];
-                Assert.Equal(i == 4 ? [.. kept[1..], 0.0] : kept, model.Asked[i].Plans[k + 1]);
+
+                // The last iteration of each decision, 4 in each, has the mean before them.
+                Assert.Equal(i == 4 ? [.. kept[1..], 0.0] : kept, model.Asked[i].Plans[i % 4 == 3 ? k + 1 : k]);
             }
         }
     }
@@ -138,16 +140,24 @@ public class AlgorithmTests
 
     [Theory]
     [InlineData("cem")]
+    [InlineData("icem")]
+    [InlineData("mppi")]
     [InlineData("random-shooting")]
     public void A_draw_is_held_for_as_many_steps_as_asked(string name)
     {
         const int Horizon = 8, Hold = 3;
         var model = new Landscape(ActionSpace.Symmetric(2, 100.0), (_, _) => 0.0);
-        IPlanner planner = name == "cem"
-            ? new CrossEntropyMethod(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, InitialDeviation = 0.1, KeepBest = false })
-            : new RandomShooting(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, KeepBest = false });
+        IPlanner planner = name switch
+        {
+            "cem" => new CrossEntropyMethod(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, InitialDeviation = 0.1, KeepBest = false }),
+            "icem" => new ImprovedCrossEntropyMethod(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, InitialDeviation = 0.1 }),
+            "mppi" => new PathIntegral(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, Deviation = 0.1, KeepBest = false }),
+            _ => new RandomShooting(model, new() { Horizon = Horizon, Population = 40, Hold = Hold, KeepBest = false }),
+        };
         planner.Plan([0.0], new double[2], RandomKey.FromSeed(1));
-        foreach (var plan in model.Asked[0].Plans)
+
+        // The first candidate of MPPI is the mean.
+        foreach (var plan in model.Asked[0].Plans.Skip(name == "mppi" ? 1 : 0))
         {
             for (int t = 1; t < Horizon; t++)
             {
@@ -158,6 +168,21 @@ public class AlgorithmTests
 
                 Assert.NotEqual(plan[2 * t], plan[(2 * t) + 1]);
             }
+        }
+    }
+
+    [Fact]
+    public void Where_discrete_plans_are_all_alike_improved_cem_holds_to_one()
+    {
+        var model = new Landscape(ActionSpace.Discrete(5), (_, _) => -1.0);
+        var planner = new ImprovedCrossEntropyMethod(model, new() { Horizon = 6, Population = 40, Elites = 4 });
+        planner.Plan([0.0], action, RandomKey.FromSeed(1));
+        double[] plan = model.Asked[0].Plans[0];
+        Assert.Equal(plan[0], action[0]);
+        for (int t = 1; t < 5; t++)
+        {
+            planner.Plan([0.0], action, RandomKey.FromSeed(t + 1));
+            Assert.Equal(plan[t], action[0]);
         }
     }
 

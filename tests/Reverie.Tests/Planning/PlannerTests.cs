@@ -48,6 +48,17 @@ public class PlannerTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void A_plan_whose_return_is_no_number_is_as_bad_as_any(string name)
+    {
+        var model = new Landscape(Box, (_, plan) => plan[0] > 0.5 ? double.NaN : plan[0]);
+        var (planner, action) = (EveryPlanner.Create(name, model, 3, 100), new double[1]);
+        Assert.InRange(planner.Plan([0.0], action, RandomKey.FromSeed(1)), -0.5, 0.5);
+        Assert.InRange(action[0], -0.5, 0.6);
+        Assert.Contains(model.Asked, asked => asked.Returns.Any(float.IsNaN));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_restored_planner_goes_on_bit_for_bit(string name)
     {
         var planner = EveryPlanner.Create(name, Wave(), 5, 30);
