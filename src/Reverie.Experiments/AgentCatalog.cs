@@ -10,11 +10,11 @@ namespace Reverie.Experiments;
 /// <summary>What an agent is made from.</summary>
 /// <param name="Options">The agent's options record.</param>
 /// <param name="World">What it may know of the world.</param>
-/// <param name="Task">Reward and termination, where they are known.</param>
+/// <param name="Task">Reward and termination, where they are known; null for a finite world.</param>
 /// <param name="Key">The agent's randomness.</param>
 /// <param name="Workers">Threads for its work.</param>
 /// <param name="Metrics">Where it reports what it measures of itself.</param>
-public sealed record AgentSetup(object Options, WorldSpec World, ITask Task, RandomKey Key, Workers Workers, MetricSink Metrics);
+public sealed record AgentSetup(object Options, WorldSpec World, ITask? Task, RandomKey Key, Workers Workers, MetricSink Metrics);
 
 /// <summary>An agent by name.</summary>
 /// <param name="Name">Its name in commands.</param>
@@ -42,7 +42,7 @@ public static class AgentCatalog
     {
         // Sums of tensors are split by thread: the number must be the run's, not the machine's.
         torch.set_num_threads(setup.Workers.Count);
-        return new PetsAgent(setup.World, setup.Task, (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+        return new PetsAgent(setup.World, setup.Task ?? throw new ArgumentException($"pets learns continuous dynamics; world '{setup.World.Name}' is finite."), (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
 
     // Presets are deviations from the general defaults that a world needs.

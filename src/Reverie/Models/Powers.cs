@@ -1,5 +1,6 @@
 using Reverie.Numerics;
 using Reverie.Worlds;
+using Reverie.Worlds.Finite;
 
 namespace Reverie.Models;
 
@@ -65,6 +66,15 @@ public interface ILinearizer : IModel
     /// <param name="action">u, <c>[Actions.Size]</c>.</param>
     /// <param name="hessian">Receives ∂²r/∂(x,u)², row-major <c>[n + m, n + m]</c>, symmetric.</param>
     void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian);
+}
+
+/// <summary>
+/// What a finite model has beside the powers of others, <b>tabulate</b>: its transition probabilities and rewards, all of them.
+/// </summary>
+public interface ITabulator : IModel
+{
+    /// <summary>p(s'|s,a) and r(s,a) as they are now; later changes of the model do not show in it.</summary>
+    FiniteMdp Tabulate();
 }
 
 /// <summary>A first-order expansion; allocated once and filled many times.</summary>

@@ -36,6 +36,21 @@ public sealed record WorldSpec(
     /// </summary>
     public int PlanningHold { get; init; } = 1;
 
+    /// <summary>Number of states of a finite world, whose observation is the number of its state, 0 to <see cref="States"/> − 1; 0 for other worlds.</summary>
+    public int States { get; init; }
+
+    /// <summary>Whether the world is finite.</summary>
+    public bool IsFinite => States > 0;
+
+    /// <summary>γ in (0, 1], by which the task weighs the future, unless an agent is told another. Default 1.</summary>
+    public double Discount { get; init; } = 1.0;
+
+    /// <summary>The least reward that a step may bring, where it is known; −∞ (the default) where not.</summary>
+    public double MinReward { get; init; } = double.NegativeInfinity;
+
+    /// <summary>The greatest reward that a step may bring, where it is known; +∞ (the default) where not.</summary>
+    public double MaxReward { get; init; } = double.PositiveInfinity;
+
     /// <summary>Length of an observation.</summary>
     public int ObservationSize => Observation.Count;
 

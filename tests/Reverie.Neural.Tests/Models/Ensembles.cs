@@ -20,7 +20,7 @@ internal static class Ensembles
     public static ITask Task(string world)
     {
         Assert.True(WorldCatalog.TryFind(world, out var entry));
-        return entry.CreateTask(entry.DefaultOptions);
+        return entry.CreateTask(entry.DefaultOptions)!;
     }
 
     /// <summary>Members that differ a good deal from each other; their deltas are of the order of <paramref name="delta"/>.</summary>
