@@ -23,7 +23,11 @@ public sealed record AgentSetup(object Options, WorldSpec World, ITask? Task, Ra
 /// <param name="DefaultEpisodes">Episodes to learn for in the world of that name.</param>
 /// <param name="Create">Makes the agent.</param>
 public sealed record AgentEntry(
-    string Name, string Summary, Func<string, object> DefaultOptions, Func<string, int> DefaultEpisodes, Func<AgentSetup, IAgent> Create);
+    string Name, string Summary, Func<string, object> DefaultOptions, Func<string, int> DefaultEpisodes, Func<AgentSetup, IAgent> Create)
+{
+    /// <summary>Whether its steps cost so much that every episode is saved when it ends, rather than every so many steps. Default true.</summary>
+    public bool SavesEveryEpisode { get; init; } = true;
+}
 
 /// <summary>The options of an agent that has none.</summary>
 public sealed record NoOptions;

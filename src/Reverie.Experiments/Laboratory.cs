@@ -44,6 +44,7 @@ public static class Laboratory
             Steps = steps,
             Episodes = steps is null ? episodes ?? agentEntry.DefaultEpisodes(world) : episodes,
             Threads = threads,
+            CheckpointEpisodes = agentEntry.SavesEveryEpisode,
             WorldOptions = OptionBinder.ToJson(options[0]),
             AgentOptions = OptionBinder.ToJson(options[1]),
         };

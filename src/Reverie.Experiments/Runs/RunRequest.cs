@@ -31,7 +31,10 @@ public sealed record RunRequest
     /// <summary>Fresh episodes that the final policy is evaluated on, ≥ 0. Default 10.</summary>
     public int EvaluationEpisodes { get; init; } = 10;
 
-    /// <summary>Steps within one episode after which a checkpoint is written before it ends, ≥ 1. Default 1000.</summary>
+    /// <summary>Whether a checkpoint is written at the end of every episode, however short. Default true; false where steps cost little.</summary>
+    public bool CheckpointEpisodes { get; init; } = true;
+
+    /// <summary>Steps since the last checkpoint after which the next is written, ≥ 1. Default 1000.</summary>
     public int CheckpointSteps { get; init; } = 1000;
 
     /// <summary>Worker threads, ≥ 1.</summary>

@@ -138,7 +138,8 @@ public sealed class Runner : IDisposable
         {
             EndEpisode(result);
         }
-        else if (files.Pending >= Request.CheckpointSteps)
+
+        if (files.Pending >= Request.CheckpointSteps)
         {
             Save(interrupted: false);
         }
@@ -150,7 +151,11 @@ public sealed class Runner : IDisposable
         counters.InEpisode = false;
         var episode = new EpisodeRecord(counters.Episodes, counters.Steps, counters.EpisodeSteps, counters.EpisodeReturn, result.Terminated);
         files.Append(episode);
-        Save(interrupted: false);
+        if (Request.CheckpointEpisodes)
+        {
+            Save(interrupted: false);
+        }
+
         listener.OnEpisode(episode, Status);
     }
 
