@@ -24,6 +24,9 @@ public sealed record ReportData
     /// <summary>Motion of cart-poles, a picture each.</summary>
     public IReadOnlyList<FilmStrip> FilmStrips { get; init; } = [];
 
+    /// <summary>Grid worlds, a picture each.</summary>
+    public IReadOnlyList<GridMap> GridMaps { get; init; } = [];
+
     /// <summary>What readers should know, e.g. that a file was missing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

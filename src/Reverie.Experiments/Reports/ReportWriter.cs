@@ -53,6 +53,7 @@ public static class ReportWriter
         AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: no episode was finished.");
         NoteLeftOut(data.LearningCurves.Sum(c => c.Episodes.Count(e => !double.IsFinite(e.Return))), "episode return");
         AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");
+        AddMany(data.GridMaps, GridMapFigure.Of, "grid worlds");
         AddOne(ModelLossFigure.Of(data.ModelLosses), "There is no plot of the model's loss: none was measured.");
         AddMany(data.Imagined, ImaginedTrajectoriesFigure.Of, "imagined trajectories");
         if (data.Imagined.Count == 0)

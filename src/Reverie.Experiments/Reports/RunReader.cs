@@ -28,6 +28,7 @@ internal sealed class RunReader
         var imagined = new List<ImaginedTrajectories>();
         var errors = new List<OpenLoopError>();
         var strips = new List<FilmStrip>();
+        var maps = new List<GridMap>();
         foreach (var (run, label) in runs.Zip(labels))
         {
             var spec = Attempt(() => Describe(run), null);
@@ -42,6 +43,11 @@ internal sealed class RunReader
             summaries.Add(Summary(run, episodes, result, seconds));
             curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
             losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(Attempt(run.ReadMetrics, []))));
+            if (maps.Count < ReportWriter.MostPicturesOfAKind && Attempt(() => GridMap.Of(run), null) is { } map)
+            {
+                maps.Add(map);
+            }
+
             if (Attempt(run.ReadImagination, null) is { } imagination)
             {
                 errors.Add(Error(imagination, runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, seconds));
@@ -66,6 +72,7 @@ internal sealed class RunReader
             Imagined = imagined,
             OpenLoopErrors = errors,
             FilmStrips = strips,
+            GridMaps = maps,
             Notes = notes,
         };
     }

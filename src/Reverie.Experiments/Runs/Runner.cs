@@ -6,7 +6,7 @@ using Reverie.Worlds;
 namespace Reverie.Experiments;
 
 /// <summary>
-/// Owns the loop between world and agent, and saves it: at every episode's end, and within long episodes every so many steps.
+/// Owns the loop between world and agent, and saves it: at every episode's end, unless episodes are cheap, and every so many steps.
 /// However often it is interrupted or killed, the run comes to the same bits.
 /// </summary>
 public sealed class Runner : IDisposable

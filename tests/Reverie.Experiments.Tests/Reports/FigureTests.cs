@@ -46,6 +46,20 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void A_grid_shows_walls_numbers_and_where_the_policy_goes()
+    {
+        var map = Sample.Map();
+        string svg = GridMapFigure.Of(map)!.ToSvg();
+        Assert.All((string[])["0.5", "0.9", "0.6", "0.8", "12 k", "10", "a maze: policy, values and visits"], text => Assert.Contains(">" + text + "<", svg, StringComparison.Ordinal));
+        byte[] With(params (int, int)[] moves) => GridMapFigure.Of(map with { Moves = moves })!.ToPng();
+        var (right, left, down) = (With(Moves((0, 1))), With(Moves((0, -1))), With(Moves((1, 0))));
+        Assert.Equal(3, new[] { right, left, down }.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Null(GridMapFigure.Of(map with { Rows = 0 }));
+
+        (int, int)[] Moves((int, int) first) => [first, .. map.Moves.Skip(1)];
+    }
+
+    [Fact]
     public void Titles_are_of_the_heavier_weight_and_labels_are_not()
     {
         var texts = XDocument.Parse(LearningCurveFigure.Of([Sample.Curve()])!.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").ToList();

@@ -22,7 +22,7 @@ public sealed class ReportWriterTests : IDisposable
         var files = ReportWriter.Write(Sample.Full(), folder);
         string[] expected =
         [
-            "learning-curve.png", "learning-curve.svg", "film-strip.png", "film-strip.svg", "model-loss.png", "model-loss.svg",
+            "learning-curve.png", "learning-curve.svg", "film-strip.png", "film-strip.svg", "grid.png", "grid.svg", "model-loss.png", "model-loss.svg",
             "imagined-trajectories.png", "imagined-trajectories.svg", "open-loop-error.png", "open-loop-error.svg", "report.html",
         ];
         Assert.Equal(expected, files.Select(Path.GetFileName));
@@ -71,7 +71,7 @@ public sealed class ReportWriterTests : IDisposable
             Assert.Contains(expected, page, StringComparison.Ordinal);
         }
 
-        Assert.Equal(5, Regex.Count(page, "<svg "));
+        Assert.Equal(6, Regex.Count(page, "<svg "));
     }
 
     [Fact]

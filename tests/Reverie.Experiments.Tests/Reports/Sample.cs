@@ -30,6 +30,10 @@ internal static class Sample
         [.. Enumerable.Range(0, steps).Select(t => new CartPoleState(0.55 * Math.Sin(0.2 * t), Math.PI * (1 - (t / 42.0))))],
         0.1);
 
+    /// <summary>Two rows of three cells, a wall in the middle of the first; the policy goes right, then down to the goal.</summary>
+    public static GridMap Map() => new(
+        "a maze", 2, 3, [0.5, double.NaN, 0.9, 0.6, 0.8, 0.0], [(1, 0), (0, 0), (1, 0), (0, 1), (0, 1), (0, 0)], [10, 0, 2, 9, 12_345, 0]);
+
     public static RunSummary Run(string name = "pets-cartpole-swingup-seed1-1") => new()
     {
         Name = name,
@@ -53,5 +57,6 @@ internal static class Sample
         Imagined = [Imagined()],
         OpenLoopErrors = [Error()],
         FilmStrips = [Strip()],
+        GridMaps = [Map()],
     };
 }

@@ -20,11 +20,13 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5)]
-    [InlineData(1000)]
-    public void Interrupted_anywhere_and_resumed_it_comes_to_the_same_bytes(int checkpointSteps)
+    [InlineData(5, true)]
+    [InlineData(1000, true)]
+    [InlineData(20, false)]
+    [InlineData(1000, false)]
+    public void Interrupted_anywhere_and_resumed_it_comes_to_the_same_bytes(int checkpointSteps, bool checkpointEpisodes)
     {
-        var request = ToyRun.Request(checkpointSteps: checkpointSteps);
+        var request = ToyRun.Request(checkpointSteps: checkpointSteps) with { CheckpointEpisodes = checkpointEpisodes };
         ToyRun.Run(folder.In("whole"), request);
         foreach (long step in (long[])[0, 4, 5, 6, 17, 18, 50, 67, 68])
         {
@@ -108,6 +110,16 @@ public sealed class RunnerTests : IDisposable
             Assert.All(rows.SkipLast(1), i => Assert.Equal(log.NextObservation(i).ToArray(), log.Observation(i + 1).ToArray()));
             Assert.True(log.Truncated(rows[^1]));
         }
+    }
+
+    [Fact]
+    public void Episodes_that_are_not_saved_one_by_one_are_saved_by_steps()
+    {
+        var request = ToyRun.Request(checkpointSteps: 20) with { CheckpointEpisodes = false };
+        var result = ToyRun.Run(folder.In("run"), request)!;
+        var run = RunDirectory.Open(folder.In("run"));
+        Assert.Equal([20, 20, 20, 8], run.TransitionParts().Select(part => TrajectoryLog.Read(part).Count));
+        Assert.Equal([17, 17, 17, 17], result.Episodes.Select(e => e.Steps));
     }
 
     [Fact]
