@@ -64,7 +64,7 @@ internal sealed class LearnCommand : Command
             throw;
         }
 
-        return RunSession.Execute(run, parts, parsed.GetValue(json));
+        return LearningRun.Execute(run, parts, parsed.GetValue(json));
     }
 
     private RunRequest Request(ParseResult parsed)
