@@ -26,7 +26,7 @@ public sealed record OpenLoopResult(
 /// <summary>Error at one horizon, over all starts in the held-out episodes.</summary>
 /// <param name="Horizon">Steps imagined without seeing, ≥ 1.</param>
 /// <param name="Starts">How many starts there were.</param>
-/// <param name="Median">Median over the starts of the error: root mean square over components, in units of their scales, of the ensemble's mean prediction.</param>
+/// <param name="Median">Median over the starts of the error: root mean square over components, in units of their scales, of the ensemble's mean prediction; +∞ where it left the finite numbers.</param>
 /// <param name="Lower">Its lower quartile.</param>
 /// <param name="Upper">Its upper quartile.</param>
 /// <param name="Spread">Median over the starts of the members' standard deviation, in the same units.</param>

@@ -47,8 +47,11 @@ internal sealed class OpenLoopErrors(WorldSpec spec, double[] scales, int horizo
             spread += Math.Max(0, square - (mean * mean)) / (scales[f] * scales[f]);
         }
 
-        errors[t].Add(Math.Sqrt(error / features));
-        spreads[t].Add(Math.Sqrt(spread / features));
+        errors[t].Add(Known(Math.Sqrt(error / features)));
+        spreads[t].Add(Known(Math.Sqrt(spread / features)));
+
+        // Imagination that has left the finite numbers is as wrong as can be; NaN would be sorted as the least error.
+        static double Known(double value) => double.IsNaN(value) ? double.PositiveInfinity : value;
     }
 
     /// <summary>The errors at each horizon.</summary>

@@ -59,6 +59,13 @@ public sealed class OpenLoopTests : IDisposable
     }
 
     [Fact]
+    public void Imagination_beyond_the_finite_numbers_is_the_greatest_error()
+    {
+        var result = Measure(member => [member == 0 ? 0 : double.NaN, 0, 0, 0]);
+        Assert.All(result.Horizons, h => Assert.Equal(double.PositiveInfinity, h.Lower));
+    }
+
+    [Fact]
     public void All_steps_count_those_of_an_episode_that_was_cut_too()
     {
         // Two episodes of 17 steps, and 6 of a third.

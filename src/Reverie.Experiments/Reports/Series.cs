@@ -4,13 +4,18 @@ namespace Reverie.Experiments.Reports;
 internal static class Series
 {
     /// <summary>The p-quantile of sorted numbers, linear between order statistics (Hyndman and Fan 1996, type 7).</summary>
-    /// <param name="sorted">At least one number, ascending.</param>
+    /// <param name="sorted">At least one number, ascending; +∞ is allowed, NaN is not.</param>
     /// <param name="p">Probability in [0, 1].</param>
     public static double Quantile(ReadOnlySpan<double> sorted, double p)
     {
         double position = p * (sorted.Length - 1);
         int below = (int)position;
         int above = Math.Min(below + 1, sorted.Length - 1);
+        if (position == below || sorted[below] == sorted[above])
+        {
+            return sorted[below]; // which may be infinite
+        }
+
         return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
     }
 
