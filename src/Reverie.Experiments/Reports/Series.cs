@@ -46,6 +46,10 @@ internal static class Series
         return (low - (margin * span), high + (margin * span));
     }
 
+    /// <summary>Whether positive numbers span so much that only a logarithmic axis shows them all.</summary>
+    /// <param name="values">At least one number, finite.</param>
+    public static bool SpansDecades(double[] values) => values.Min() > 0 && Math.Log10(values.Max() / values.Min()) >= 1.5;
+
     /// <summary>The points of a line whose both coordinates are finite, thinned to their extremes where there are too many to see.</summary>
     public static Points Line(IEnumerable<(double X, double Y)> points, int most = 1200)
     {
