@@ -17,6 +17,7 @@ public interface IModel
     /// <summary>The model's state after <paramref name="observation"/>.</summary>
     /// <param name="observation">What the agent saw, <c>[ObservationSize]</c>.</param>
     /// <param name="state">Receives the state, <c>[StateSize]</c>.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
     void Locate(ReadOnlySpan<double> observation, Span<double> state);
 }
 
