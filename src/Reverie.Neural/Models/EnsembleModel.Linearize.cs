@@ -8,7 +8,7 @@ namespace Reverie.Neural.Models;
 public sealed partial class EnsembleModel
 {
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
     /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void Linearize(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result)
     {
@@ -54,7 +54,7 @@ public sealed partial class EnsembleModel
 
     /// <inheritdoc/>
     /// <remarks>The curvature of the mean dynamics is left out (Gauss-Newton): x' enters through its first-order expansion.</remarks>
-    /// <exception cref="NotSupportedException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
     /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian)
     {
@@ -145,12 +145,12 @@ public sealed partial class EnsembleModel
     {
         if (Actions.IsDiscrete)
         {
-            throw new NotSupportedException("A model of discrete actions has no derivative with respect to them.");
+            throw new InvalidOperationException("A model of discrete actions has no derivative with respect to them.");
         }
 
         if (ensemble.Options.LearnReward)
         {
-            throw new NotSupportedException("The reward is learned; its derivatives are not provided. Set learnReward to false and give a task.");
+            throw new InvalidOperationException("The reward is learned; its derivatives are not provided. Set learnReward to false and give a task.");
         }
     }
 

@@ -212,6 +212,19 @@ public sealed class EnsembleStepTests
         Assert.All(At(2.0 + 1e-7), slope => Assert.Equal(0.0, slope));
     }
 
+    [Theory]
+    [InlineData("cartpole", false)]
+    [InlineData("pendulum", true)]
+    public void Numbered_actions_and_learned_rewards_have_no_derivatives(string world, bool learnReward)
+    {
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 1, Elites = 1, LearnReward = learnReward });
+        var model = new EnsembleModel(ensemble, Ensembles.Task(world), workers);
+        int n = model.StateSize;
+        Assert.Throws<InvalidOperationException>(() => model.Linearize(new double[n], new double[1], new Linearization(n, 1)));
+        Assert.Throws<InvalidOperationException>(() => model.QuadratizeReward(new double[n], new double[1], new double[(n + 1) * (n + 1)]));
+    }
+
     [Fact]
     public void Wrong_sizes_are_refused()
     {
