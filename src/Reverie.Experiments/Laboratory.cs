@@ -69,10 +69,15 @@ public static class Laboratory
                 (spec, key, metrics) => agent.Create(new AgentSetup(agentOptions, spec, task, key, workers, metrics)),
                 workers);
         }
-        catch (ArgumentException e)
+        catch (Exception e)
         {
             workers.Dispose();
-            throw new RequestException(Messages.OneLine(e), e);
+            if (e is ArgumentException)
+            {
+                throw new RequestException(Messages.OneLine(e), e);
+            }
+
+            throw;
         }
     }
 

@@ -8,7 +8,7 @@ public static partial class Messages
     /// <summary>The first line of the message, without the name of a parameter that no one outside the code knows.</summary>
     public static string OneLine(Exception exception)
     {
-        var cause = exception is AggregateException or TypeInitializationException && exception.InnerException is { } inner ? inner : exception;
+        var cause = exception is TypeInitializationException { InnerException: { } inner } ? inner : exception;
         string line = cause.Message.ReplaceLineEndings("\n").Split('\n')[0];
         return ParameterName().Replace(line, "");
     }

@@ -8,7 +8,7 @@ namespace Reverie.Experiments;
 /// <param name="Agent">The agent's name.</param>
 /// <param name="World">The world's name.</param>
 /// <param name="Seed">The seed of the run.</param>
-/// <param name="EnvironmentSteps">Real steps that the model has learned from.</param>
+/// <param name="EnvironmentSteps">Real steps that had been taken when the model was saved.</param>
 /// <param name="Features">Names of the observation's components, <c>[F]</c>.</param>
 /// <param name="Scales">What errors of each component are divided by: its standard deviation over the held-out steps, <c>[F]</c>.</param>
 /// <param name="Horizons">The error at each horizon, ascending.</param>
@@ -26,7 +26,7 @@ public sealed record OpenLoopResult(
 /// <summary>Error at one horizon, over all starts in the held-out episodes.</summary>
 /// <param name="Horizon">Steps imagined without seeing, ≥ 1.</param>
 /// <param name="Starts">How many starts there were.</param>
-/// <param name="Median">Median over the starts of the error: root mean square over components, in units of their scales, of the ensemble's mean prediction.</param>
+/// <param name="Median">Median over the starts of the error: root mean square over components, in units of their scales, of the ensemble's mean prediction; +∞ where it left the finite numbers.</param>
 /// <param name="Lower">Its lower quartile.</param>
 /// <param name="Upper">Its upper quartile.</param>
 /// <param name="Spread">Median over the starts of the members' standard deviation, in the same units.</param>
@@ -50,6 +50,7 @@ public static class OpenLoop
     /// <param name="horizon">The longest horizon, ≥ 1; shorter where no episode is as long.</param>
     /// <param name="cancel">Ends it between two steps.</param>
     /// <exception cref="RequestException">The agent has no model to look into.</exception>
+    /// <exception cref="RunException">The checkpoint is damaged.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static OpenLoopResult Measure(RunParts parts, RunDirectory run, int episodes, int horizon, CancellationToken cancel)
     {
@@ -61,10 +62,10 @@ public static class OpenLoop
         var key = RandomKey.FromSeed(run.Request.Seed).Split("imagination");
         var world = parts.CreateWorld(key.Split("world"));
         var policy = parts.Agent.Policy(new RandomStream(key.Split("policy")));
-        var heldOut = new List<HeldOutEpisode>();
+        var heldOut = new List<RealEpisode>();
         for (int i = 0; i < episodes; i++)
         {
-            heldOut.Add(HeldOutEpisode.Collect(world, policy, cancel));
+            heldOut.Add(RealEpisode.Collect(world, policy, cancel));
         }
 
         horizon = Math.Min(horizon, heldOut.Max(e => e.Steps));
@@ -76,15 +77,20 @@ public static class OpenLoop
             errors.Add(episode, episode.Imagine(imagination, horizon), imagination.Members);
         }
 
-        long learnedFrom = run.ReadEpisodes() is [.., var last] ? last.Step : 0;
+        var counters = new RunCounters();
+        if (RunCheckpoint.Read(run) is { } saved)
+        {
+            RunCheckpoint.Restore(run, () => counters.Load(saved, "runner"));
+        }
+
         return new OpenLoopResult(
-            run.Request.Agent, run.Request.World, run.Request.Seed, learnedFrom,
+            run.Request.Agent, run.Request.World, run.Request.Seed, counters.Steps,
             [.. world.Spec.Observation.Select(f => f.Name)], scales, errors.Summarise(),
             [.. heldOut.Select(e => e.Trajectory(imagination, horizon))]);
     }
 
     // Standard deviation over all held-out observations; an angle's about its circular mean. 1 where a component does not move.
-    private static double[] Scales(WorldSpec spec, List<HeldOutEpisode> episodes)
+    private static double[] Scales(WorldSpec spec, List<RealEpisode> episodes)
     {
         var scales = new double[spec.ObservationSize];
         for (int f = 0; f < scales.Length; f++)

@@ -59,6 +59,21 @@ public sealed class OpenLoopTests : IDisposable
     }
 
     [Fact]
+    public void Imagination_beyond_the_finite_numbers_is_the_greatest_error()
+    {
+        var result = Measure(member => [member == 0 ? 0 : double.NaN, 0, 0, 0]);
+        Assert.All(result.Horizons, h => Assert.Equal(double.PositiveInfinity, h.Lower));
+    }
+
+    [Fact]
+    public void All_steps_count_those_of_an_episode_that_was_cut_too()
+    {
+        // Two episodes of 17 steps, and 6 of a third.
+        ToyRun.Run(folder.In("run"), ToyRun.Request(episodes: null, steps: 40));
+        Assert.Equal(40, Measure(_ => [0, 0, 0, 0], RunDirectory.Open(folder.In("run"))).EnvironmentSteps);
+    }
+
+    [Fact]
     public void An_agent_without_a_model_is_refused()
     {
         var request = ToyRun.Request();
@@ -67,14 +82,15 @@ public sealed class OpenLoopTests : IDisposable
         Assert.Throws<RequestException>(() => OpenLoop.Measure(parts, run, 1, 5, CancellationToken.None));
     }
 
-    private OpenLoopResult Measure(Func<int, double[]> offset)
+    private OpenLoopResult Measure(Func<int, double[]> offset) =>
+        Measure(offset, RunDirectory.Create(folder.In("run"), ToyRun.Request() with { World = "cartpole-swingup" }));
+
+    private static OpenLoopResult Measure(Func<int, double[]> offset, RunDirectory run)
     {
-        var request = ToyRun.Request() with { World = "cartpole-swingup" };
-        var run = RunDirectory.Create(folder.In("run"), request);
         Assert.True(WorldCatalog.TryFind("cartpole-swingup", out var entry));
         var options = new CartPoleSwingUpOptions { MaxSteps = Steps };
         using var parts = new RunParts(
-            request.Seed,
+            run.Request.Seed,
             key => entry.CreateWorld(options, key),
             (spec, key, metrics) => new Seer(new RandomAgent(spec, key), (ISimulator)entry.CreateModel(options), offset));
         return OpenLoop.Measure(parts, run, 3, 100, CancellationToken.None);

@@ -45,6 +45,11 @@ internal static class CommonOptions
     }
 
     /// <summary>Likewise where it may be left out.</summary>
-    public static int? CheckAtLeast(int least, string name, int? value) =>
-        value < least ? throw new RequestException($"{name} is {value}; it must be at least {least}") : value;
+    public static void CheckAtLeast(int least, string name, long? value)
+    {
+        if (value < least)
+        {
+            throw new RequestException($"{name} is {value}; it must be at least {least}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ internal sealed class LearnCommand : Command
             throw;
         }
 
-        return RunSession.Execute(run, parts, parsed.GetValue(json));
+        return LearningRun.Execute(run, parts, parsed.GetValue(json));
     }
 
     private RunRequest Request(ParseResult parsed)
@@ -75,11 +75,7 @@ internal sealed class LearnCommand : Command
             throw new RequestException("give --steps or --episodes, not both");
         }
 
-        if (maxSteps < 1)
-        {
-            throw new RequestException($"--steps is {maxSteps}; it must be at least 1");
-        }
-
+        CommonOptions.CheckAtLeast(1, "--steps", maxSteps);
         CommonOptions.CheckAtLeast(1, "--episodes", maxEpisodes);
         return Laboratory.Request(
             parsed.GetRequiredValue(agent), parsed.GetRequiredValue(world), parsed.GetValue(seed), parsed.GetValue(set)!, maxSteps, maxEpisodes, parsed.GetValue(threads)) with

@@ -23,7 +23,7 @@ internal sealed class ResumeCommand : Command
         if (directory.ReadResult() is { } result)
         {
             Console.Error.WriteLine("the run was finished already");
-            RunSession.Show(directory, result, directory.ReadTiming() is [.., var last] ? last.Seconds : 0, parsed.GetValue(json));
+            LearningRun.Show(directory, result, directory.ReadTiming() is [.., var last] ? last.Seconds : 0, parsed.GetValue(json));
             return ExitCode.Done;
         }
 
@@ -32,6 +32,6 @@ internal sealed class ResumeCommand : Command
             Console.Error.WriteLine($"note: the run was made with other versions ({directory.Request.Versions}); the result may differ in its last bits");
         }
 
-        return RunSession.Execute(directory, Laboratory.Parts(directory.Request), parsed.GetValue(json));
+        return LearningRun.Execute(directory, Laboratory.Parts(directory.Request), parsed.GetValue(json));
     }
 }

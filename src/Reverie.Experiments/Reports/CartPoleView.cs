@@ -28,24 +28,8 @@ internal sealed record CartPoleView(double PoleLength, bool HangsAtZero)
 
     private CartPoleState State(double position, double angle) => new(position, HangsAtZero ? Math.PI - angle : angle);
 
-    private static double Number(JsonElement options, string name, double otherwise)
-    {
-        if (options.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var property in options.EnumerateObject())
-            {
-                if (string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind == JsonValueKind.Number)
-                {
-                    return property.Value.GetDouble();
-                }
-
-                if (property.Value.ValueKind == JsonValueKind.Object && Number(property.Value, name, double.NaN) is var inner && double.IsFinite(inner))
-                {
-                    return inner;
-                }
-            }
-        }
-
-        return otherwise;
-    }
+    private static double Number(JsonElement options, string name, double otherwise) =>
+        options.ValueKind == JsonValueKind.Object && options.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : otherwise;
 }

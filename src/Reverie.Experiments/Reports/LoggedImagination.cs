@@ -45,11 +45,7 @@ internal static class LoggedImagination
         int steps = Math.Min(MostSteps, log.Count - first);
         double[] start = log.Observation(first).ToArray();
         double[] actions = [.. Enumerable.Range(first, steps).SelectMany(i => log.Action(i).ToArray())];
-        var imagined = new double[imagination.Members * steps * start.Length];
-        imagination.Imagine(1, start, actions, imagined);
         double[][] real = [start, .. Enumerable.Range(first, steps).Select(i => log.NextObservation(i).ToArray())];
-        var members = Enumerable.Range(0, imagination.Members).Select(k => (double[][])
-            [start, .. Enumerable.Range(0, steps).Select(t => imagined.AsSpan(((k * steps) + t) * start.Length, start.Length).ToArray())]);
-        return new OpenLoopTrajectory(real, [.. members]);
+        return new RealEpisode(real, actions).Trajectory(imagination, steps);
     }
 }

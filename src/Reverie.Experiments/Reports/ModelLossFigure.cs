@@ -6,8 +6,6 @@ namespace Reverie.Experiments.Reports;
 /// </summary>
 internal static class ModelLossFigure
 {
-    private const double DecadesForLogarithm = 1.5;
-
     /// <summary>Draws the losses; null where none is finite.</summary>
     public static Figure? Of(IReadOnlyList<ModelLoss> losses)
     {
@@ -40,7 +38,7 @@ internal static class ModelLossFigure
     private static Panel Draw(string name, (Points Points, Stroke Stroke)[] lines)
     {
         double[] all = [.. lines.SelectMany(l => l.Points.Y)];
-        bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
+        bool logarithmic = Series.SpansDecades(all);
         var plot = PlotStyle.NewPlot("environment steps", logarithmic ? $"{name} (logarithmic)" : name);
         foreach (var (points, stroke) in lines)
         {
@@ -53,8 +51,7 @@ internal static class ModelLossFigure
         plot.Axes.SetLimits(left, right, bottom, top);
         if (logarithmic)
         {
-            plot.Axes.Left.TickGenerator = Ticks.Decades();
-            plot.Axes.Left.MinorTickStyle.Length = 2;
+            plot.ShowDecades();
         }
 
         return new Panel("", plot);

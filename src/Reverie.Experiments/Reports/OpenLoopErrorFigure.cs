@@ -3,8 +3,6 @@ namespace Reverie.Experiments.Reports;
 /// <summary>How far imagination strays from the world with the horizon, a panel for each unit.</summary>
 internal static class OpenLoopErrorFigure
 {
-    private const double DecadesForLogarithm = 1.5;
-
     /// <summary>Draws the errors; null where none is finite.</summary>
     public static Figure? Of(IReadOnlyList<OpenLoopError> errors)
     {
@@ -39,7 +37,7 @@ internal static class OpenLoopErrorFigure
     private static Panel PanelOf(string heading, string unit, OpenLoopError[] errors, string[] labels)
     {
         double[] all = [.. errors.SelectMany(e => e.Horizons).SelectMany(h => new[] { h.Median, h.Lower, h.Upper, h.Spread }).Where(double.IsFinite)];
-        bool logarithmic = all.Min() > 0 && Math.Log10(all.Max() / all.Min()) >= DecadesForLogarithm;
+        bool logarithmic = Series.SpansDecades(all);
         Func<double, double> scale = logarithmic ? Math.Log10 : value => value;
         var plot = PlotStyle.NewPlot("horizon [steps]", unit.Length > 0 ? $"error [{unit}]" : "error");
         foreach (var error in errors)
@@ -60,8 +58,7 @@ internal static class OpenLoopErrorFigure
         plot.Axes.Bottom.TickGenerator = Ticks.Integers();
         if (logarithmic)
         {
-            plot.Axes.Left.TickGenerator = Ticks.Decades();
-            plot.Axes.Left.MinorTickStyle.Length = 2;
+            plot.ShowDecades();
         }
 
         double[] seconds = [.. errors.Select(e => e.SecondsPerStep).Distinct()];

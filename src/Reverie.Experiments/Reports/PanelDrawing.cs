@@ -40,6 +40,13 @@ internal static class PanelDrawing
         band.MarkerSize = 0;
     }
 
+    /// <summary>Marks powers of ten on the left, for data given as decimal logarithms.</summary>
+    public static void ShowDecades(this Plot plot)
+    {
+        plot.Axes.Left.TickGenerator = Ticks.Decades();
+        plot.Axes.Left.MinorTickStyle.Length = 2;
+    }
+
     /// <summary>Adds a second axis above that tells the steps of the lower one in seconds. Call after the limits are set.</summary>
     /// <param name="plot">A plot over steps.</param>
     /// <param name="secondsPerStep">Seconds a step; nothing is added where it is not above 0.</param>

@@ -4,13 +4,18 @@ namespace Reverie.Experiments.Reports;
 internal static class Series
 {
     /// <summary>The p-quantile of sorted numbers, linear between order statistics (Hyndman and Fan 1996, type 7).</summary>
-    /// <param name="sorted">At least one number, ascending.</param>
+    /// <param name="sorted">At least one number, ascending; +∞ is allowed, NaN is not.</param>
     /// <param name="p">Probability in [0, 1].</param>
     public static double Quantile(ReadOnlySpan<double> sorted, double p)
     {
         double position = p * (sorted.Length - 1);
         int below = (int)position;
         int above = Math.Min(below + 1, sorted.Length - 1);
+        if (position == below || sorted[below] == sorted[above])
+        {
+            return sorted[below]; // which may be infinite
+        }
+
         return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
     }
 
@@ -40,6 +45,10 @@ internal static class Series
 
         return (low - (margin * span), high + (margin * span));
     }
+
+    /// <summary>Whether positive numbers span so much that only a logarithmic axis shows them all.</summary>
+    /// <param name="values">At least one number, finite.</param>
+    public static bool SpansDecades(double[] values) => values.Min() > 0 && Math.Log10(values.Max() / values.Min()) >= 1.5;
 
     /// <summary>The points of a line whose both coordinates are finite, thinned to their extremes where there are too many to see.</summary>
     public static Points Line(IEnumerable<(double X, double Y)> points, int most = 1200)

@@ -6,9 +6,9 @@ namespace Reverie.Experiments;
 /// <param name="EpisodeSteps">Its steps so far.</param>
 /// <param name="EpisodeReturn">Its rewards so far.</param>
 /// <param name="ModelLoss">The latest metric of a model's loss, or null before the first.</param>
-/// <param name="StepsPerSecond">Environment steps per second of this session.</param>
-/// <param name="Seconds">Seconds spent on the run, over all its sessions.</param>
-/// <param name="SecondsLeft">An estimate from the pace of this session; null before there is one.</param>
+/// <param name="StepsPerSecond">Environment steps per second since the run was last started.</param>
+/// <param name="Seconds">Seconds spent on the run, however often it was interrupted.</param>
+/// <param name="SecondsLeft">An estimate from the pace since the run was last started; null before there is one.</param>
 public readonly record struct RunStatus(
     long Step, int Episode, int EpisodeSteps, double EpisodeReturn, double? ModelLoss, double StepsPerSecond, double Seconds, double? SecondsLeft);
 

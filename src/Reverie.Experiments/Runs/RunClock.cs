@@ -1,6 +1,6 @@
 namespace Reverie.Experiments;
 
-/// <summary>Measures how long a run takes, over all its sessions; results never depend on it.</summary>
+/// <summary>Measures how long a run takes, however often it is interrupted; results never depend on it.</summary>
 internal sealed class RunClock : IDisposable
 {
     private readonly TimeProvider time;
@@ -19,18 +19,18 @@ internal sealed class RunClock : IDisposable
     }
 
     /// <summary>Seconds spent on the run so far.</summary>
-    public double Seconds => before + SessionSeconds;
+    public double Seconds => before + SinceStart;
 
-    private double SessionSeconds => time.GetElapsedTime(start).TotalSeconds;
+    private double SinceStart => time.GetElapsedTime(start).TotalSeconds;
 
-    /// <summary>Pace of this session.</summary>
-    public double StepsPerSecond(long step) => SessionSeconds > 0 ? (step - firstStep) / SessionSeconds : 0;
+    /// <summary>Pace since the start.</summary>
+    public double StepsPerSecond(long step) => SinceStart > 0 ? (step - firstStep) / SinceStart : 0;
 
-    /// <summary>At the pace of this session: of its steps, or of its finished episodes where episodes are the limit.</summary>
+    /// <summary>At the pace since the start: of its steps, or of its finished episodes where episodes are the limit.</summary>
     public double? SecondsLeft(RunRequest request, RunCounters counters) =>
         request.Episodes is { } episodes
-            ? counters.Episodes > firstEpisode ? SessionSeconds / (counters.Episodes - firstEpisode) * (episodes - counters.Episodes) : null
-            : counters.Steps > firstStep ? SessionSeconds / (counters.Steps - firstStep) * ((request.Steps ?? 0) - counters.Steps) : null;
+            ? counters.Episodes > firstEpisode ? SinceStart / (counters.Episodes - firstEpisode) * (episodes - counters.Episodes) : null
+            : counters.Steps > firstStep ? SinceStart / (counters.Steps - firstStep) * ((request.Steps ?? 0) - counters.Steps) : null;
 
     /// <summary>Notes the time.</summary>
     public void Mark(long step, int episode)

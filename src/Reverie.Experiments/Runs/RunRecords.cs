@@ -18,7 +18,7 @@ public sealed record MetricRecord(long Step, int Episode, string Name, double Va
 /// <summary>Where time went: a line of <c>timing.jsonl</c>, one for each checkpoint.</summary>
 /// <param name="Step">Environment steps of the run.</param>
 /// <param name="Episode">Finished episodes.</param>
-/// <param name="Seconds">Seconds spent on the run so far, over all its sessions.</param>
+/// <param name="Seconds">Seconds spent on the run so far, however often it was interrupted.</param>
 public sealed record TimingRecord(long Step, int Episode, double Seconds);
 
 /// <summary>Steps and return of an episode, as results list them.</summary>

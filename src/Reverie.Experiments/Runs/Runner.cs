@@ -23,7 +23,7 @@ public sealed class Runner : IDisposable
     private double[] observation;
     private double[] next;
     private double? modelLoss;
-    private string stage = "";
+    private string stage = "the run failed";
 
     /// <summary>Opens a run where its checkpoint stands, or at its beginning.</summary>
     /// <param name="directory">The run, locked by the caller.</param>
@@ -47,7 +47,7 @@ public sealed class Runner : IDisposable
         parts.Metrics.Connect(OnMetric, replay: saved is null);
     }
 
-    /// <summary>Seconds spent on the run, over all its sessions.</summary>
+    /// <summary>Seconds spent on the run, however often it was interrupted.</summary>
     public double WallSeconds => clock.Seconds;
 
     private RunRequest Request => directory.Request;

@@ -8,10 +8,15 @@ namespace Reverie.Neural.Models;
 public sealed partial class EnsembleModel
 {
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void Linearize(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result)
     {
         RefuseUndifferentiable();
+        Require(state.Length, stateSize, nameof(state));
+        Require(action.Length, actionSize, nameof(action));
+        Require(result.Next.Length, stateSize, nameof(result));
+        Require(result.RewardAction.Length, actionSize, nameof(result));
         int n = stateSize, m = actionSize, columns = n + m;
         var (input, seed) = EmbedWithJacobian(state, action);
         double share = 1.0 / ensemble.Elites.Length;
@@ -49,9 +54,11 @@ public sealed partial class EnsembleModel
 
     /// <inheritdoc/>
     /// <remarks>The curvature of the mean dynamics is left out (Gauss-Newton): x' enters through its first-order expansion.</remarks>
-    /// <exception cref="NotSupportedException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
+    /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian)
     {
+        Require(hessian.Length, (stateSize + actionSize) * (stateSize + actionSize), nameof(hessian));
         var expansion = new Linearization(stateSize, actionSize);
         Linearize(state, action, expansion);
         int n = stateSize, columns = stateSize + actionSize;
@@ -138,12 +145,12 @@ public sealed partial class EnsembleModel
     {
         if (Actions.IsDiscrete)
         {
-            throw new NotSupportedException("A model of discrete actions has no derivative with respect to them.");
+            throw new InvalidOperationException("A model of discrete actions has no derivative with respect to them.");
         }
 
         if (ensemble.Options.LearnReward)
         {
-            throw new NotSupportedException("The reward is learned; its derivatives are not provided. Set learnReward to false and give a task.");
+            throw new InvalidOperationException("The reward is learned; its derivatives are not provided. Set learnReward to false and give a task.");
         }
     }
 
@@ -173,7 +180,8 @@ public sealed partial class EnsembleModel
 
         for (int a = 0; a < actionSize; a++)
         {
-            jacobian[(row * columns) + stateSize + a] = action[a] > Actions.Low[a] && action[a] < Actions.High[a] ? 1.0 : 0.0;
+            // At a limit the derivative is 1, as that of IScalar's Clamp.
+            jacobian[(row * columns) + stateSize + a] = action[a] >= Actions.Low[a] && action[a] <= Actions.High[a] ? 1.0 : 0.0;
             input[row++] = Math.Clamp(action[a], Actions.Low[a], Actions.High[a]);
         }
 

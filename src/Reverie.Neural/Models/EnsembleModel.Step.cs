@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Reverie.Models;
 using Reverie.Numerics;
 
@@ -20,14 +21,15 @@ public sealed unsafe partial class EnsembleModel
         Require(next.Features, stateSize, nameof(next));
         Require(actions.Count, states.Count, nameof(actions));
         Require(next.Count, states.Count, nameof(next));
-        Require(Math.Min(rewards.Length, states.Stride), states.Stride, nameof(rewards));
-        Require(Math.Min(terminated.Length, states.Stride), states.Stride, nameof(terminated));
+        int padded = Batch.StrideOf(states.Count);
+        Require(Math.Min(rewards.Length, padded), padded, nameof(rewards));
+        Require(Math.Min(terminated.Length, padded), padded, nameof(terminated));
         var s = Rent();
         int tiles = (states.Count + Tile - 1) / Tile;
         for (int tile = 0; tile < tiles; tile++)
         {
             int first = tile * Tile;
-            int width = Math.Min(Tile, states.Stride - first);
+            int width = Math.Min(Tile, padded - first);
             CopyIn(states, first, width, s.States);
             CopyIn(actions, first, width, s.Actions);
             var noise = new LaneStream(key.Split("noise"), (uint)tile);
@@ -175,7 +177,7 @@ public sealed unsafe partial class EnsembleModel
         return Lanes.Max(x, 0.0) + Lanes.Log(one + Lanes.Exp(-Lanes.Abs(x)));
     }
 
-    private static Lanes Load(float* p) => new(System.Runtime.Intrinsics.Vector512.Load(p));
+    private static Lanes Load(float* p) => new(Vector512.Load(p));
 
-    private static void Store(Lanes value, float* p) => System.Runtime.Intrinsics.Vector512.Store(value.Value, p);
+    private static void Store(Lanes value, float* p) => value.Value.Store(p);
 }

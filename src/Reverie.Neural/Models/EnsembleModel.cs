@@ -33,8 +33,9 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
     /// <param name="ensemble">The ensemble; it stays the caller's.</param>
     /// <param name="task">Reward and termination, for whichever the ensemble does not learn.</param>
     /// <param name="workers">Threads to share tiles among.</param>
-    /// <param name="discount">γ of an evaluation, from 0 to 1.</param>
+    /// <param name="discount">γ of an evaluation, in (0, 1].</param>
     /// <exception cref="ArgumentException">Reward or termination is neither learned nor given.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The discount is out of range.</exception>
     public EnsembleModel(DynamicsEnsemble ensemble, ITask? task, Workers workers, double discount = 1.0)
     {
         if (task is null && !(ensemble.Options.LearnReward && ensemble.Options.LearnTermination))

@@ -122,7 +122,7 @@ public sealed class ObservationEmbedding
         }
     }
 
-    /// <summary>Δ = o' − o, of angles in (−π, π].</summary>
+    /// <summary>Δ = o' − o, of angles in [−π, π].</summary>
     /// <param name="observation">o, <c>[D]</c>.</param>
     /// <param name="next">o', <c>[D]</c>.</param>
     /// <param name="delta">Receives Δ, <c>[D]</c>.</param>

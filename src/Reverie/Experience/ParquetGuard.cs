@@ -69,8 +69,8 @@ internal static class ParquetGuard
             throw new FormatException($"a column claims {column.NumValues} values for {rows} rows");
         }
 
-        byte[] header = new byte[MaxPageHeaderLength];
-        long[] n = new long[ParquetShapes.PageNumbers];
+        byte[] buffer = new byte[MaxPageHeaderLength];
+        var page = new Dictionary<int, long>();
         long position = new[] { column.DictionaryPageOffset ?? 0, column.DataPageOffset, column.IndexPageOffset ?? 0 }.Where(offset => offset != 0).DefaultIfEmpty().Min();
         for (long values = 0; values < rows;)
         {
@@ -79,32 +79,46 @@ internal static class ParquetGuard
                 throw new FormatException($"a page is due at byte {position}, outside of the data");
             }
 
-            var bytes = header.AsSpan(0, (int)Math.Min(header.Length, end - position));
+            var bytes = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position));
             Fill(stream, position, bytes);
-            Array.Clear(n);
-            position += ParquetShapes.PageHeader.Check(bytes, n);
-            var (type, unpacked, packed) = ((PageType)n[1], n[2], n[3]);
-            if (unpacked is < 0 or > MaxPageLength || packed < 0 || packed > end - position)
-            {
-                throw new FormatException($"a page claims {packed} bytes, {unpacked} unpacked; {end - position} are left and {MaxPageLength} are allowed");
-            }
-
-            long count = type == PageType.DATA_PAGE ? n[21] : type == PageType.DATA_PAGE_V2 ? n[61] : 0;
-            bool valid = type switch
-            {
-                PageType.DATA_PAGE => count > 0 && count <= rows - values,
-                PageType.DATA_PAGE_V2 => count > 0 && count <= rows - values && n[62] >= 0 && n[62] <= count && n[65] >= 0 && n[66] >= 0 && n[65] + n[66] <= packed,
-                PageType.DICTIONARY_PAGE => values == 0 && n[41] >= 0 && n[41] <= unpacked,
-                _ => false,
-            };
-            if (!valid)
-            {
-                throw new FormatException($"a page of type {(int)type} with {Math.Max(count, n[41])} values cannot stand where it does");
-            }
-
-            values += count;
-            position += packed;
+            page.Clear();
+            position += ParquetShapes.PageHeader.Check(bytes, page);
+            values += CheckPage(page, values, rows, end - position);
+            position += page.GetValueOrDefault(ParquetShapes.PackedLength);
         }
+    }
+
+    /// <summary>Checks what a page's header says.</summary>
+    /// <returns>How many of the column's values the page holds.</returns>
+    private static long CheckPage(Dictionary<int, long> page, long before, long rows, long bytesLeft)
+    {
+        long Number(int place) => page.GetValueOrDefault(place);
+
+        var type = (PageType)Number(ParquetShapes.PageType);
+        var (unpacked, packed) = (Number(ParquetShapes.UnpackedLength), Number(ParquetShapes.PackedLength));
+        if (unpacked is < 0 or > MaxPageLength || packed < 0 || packed > bytesLeft)
+        {
+            throw new FormatException($"a page claims {packed} bytes, {unpacked} unpacked; {bytesLeft} are left and {MaxPageLength} are allowed");
+        }
+
+        if (type == PageType.DICTIONARY_PAGE)
+        {
+            long entries = Number(ParquetShapes.DictionaryValues);
+            return before == 0 && entries >= 0 && entries <= unpacked
+                ? 0
+                : throw new FormatException($"a dictionary of {entries} values in {unpacked} bytes cannot stand after {before} values");
+        }
+
+        long count = type switch
+        {
+            PageType.DATA_PAGE => Number(ParquetShapes.DataValues),
+            PageType.DATA_PAGE_V2 => Number(ParquetShapes.DataValues2),
+            _ => throw new FormatException($"a page is of the unknown type {(int)type}"),
+        };
+        // Of a page of the first kind the parts of the second are 0.
+        var (nulls, definitions, repetitions) = (Number(ParquetShapes.DataNulls2), Number(ParquetShapes.DefinitionLength2), Number(ParquetShapes.RepetitionLength2));
+        bool valid = count > 0 && count <= rows - before && nulls >= 0 && nulls <= count && definitions >= 0 && repetitions >= 0 && definitions + repetitions <= packed;
+        return valid ? count : throw new FormatException($"a page of type {(int)type} with {count} values cannot stand where it does");
     }
 
     private static void Fill(Stream stream, long position, Span<byte> bytes)

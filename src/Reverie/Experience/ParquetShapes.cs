@@ -1,160 +1,55 @@
+using static Reverie.Experience.ThriftShape;
+
 namespace Reverie.Experience;
 
 /// <summary>The metadata of Parquet files as <c>parquet.thrift</c> of Apache Parquet 2.11 defines them, without encryption.</summary>
 internal static class ParquetShapes
 {
-    private static readonly ThriftKind Truth = new(ThriftType.Truth);
-    private static readonly ThriftKind Int8 = new(ThriftType.Byte);
-    private static readonly ThriftKind Int16 = new(ThriftType.I16);
-    private static readonly ThriftKind Int32 = new(ThriftType.I32);
-    private static readonly ThriftKind Int64 = new(ThriftType.I64);
-    private static readonly ThriftKind Real = new(ThriftType.Double);
-    private static readonly ThriftKind Binary = new(ThriftType.Binary);
-    private static readonly ThriftKind Empty = ThriftKind.Of([]);
+    /// <summary>Where <see cref="PageHeader"/> has its numbers; those of the three kinds of page stand in fields 5, 7 and 8.</summary>
+    public const int
+        PageType = 1, UnpackedLength = 2, PackedLength = 3, DataValues = 501, DictionaryValues = 701,
+        DataValues2 = 801, DataNulls2 = 802, DefinitionLength2 = 805, RepetitionLength2 = 806;
 
-    private static readonly ThriftShape KeyValue = new() { [1] = Binary, [2] = Binary };
+    private static readonly ThriftShape Truth = new(ThriftType.Truth), Int8 = new(ThriftType.Byte), Int16 = new(ThriftType.I16),
+        Int32 = new(ThriftType.I32), Int64 = new(ThriftType.I64), Real = new(ThriftType.Double), Binary = new(ThriftType.Binary), Empty = Struct();
 
-    private static readonly ThriftShape Statistics = new()
-    {
-        [1] = Binary,
-        [2] = Binary,
-        [3] = Int64,
-        [4] = Int64,
-        [5] = Binary,
-        [6] = Binary,
-        [7] = Truth,
-        [8] = Truth,
-    };
+    private static readonly ThriftShape KeyValue = Struct(Binary, Binary);
 
-    private static readonly ThriftShape Time = new()
-    {
-        [1] = Truth,
-        [2] = ThriftKind.Of(new() { [1] = Empty, [2] = Empty, [3] = Empty }),
-    };
+    private static readonly ThriftShape Statistics = Struct(Binary, Binary, Int64, Int64, Binary, Binary, Truth, Truth);
 
-    private static readonly ThriftShape LogicalType = new()
-    {
-        [1] = Empty,
-        [2] = Empty,
-        [3] = Empty,
-        [4] = Empty,
-        [5] = ThriftKind.Of(new() { [1] = Int32, [2] = Int32 }),
-        [6] = Empty,
-        [7] = ThriftKind.Of(Time),
-        [8] = ThriftKind.Of(Time),
-        [10] = ThriftKind.Of(new() { [1] = Int8, [2] = Truth }),
-        [11] = Empty,
-        [12] = Empty,
-        [13] = Empty,
-        [14] = Empty,
-        [15] = Empty,
-        [16] = ThriftKind.Of(new() { [1] = Int8 }),
-        [17] = ThriftKind.Of(new() { [1] = Binary }),
-        [18] = ThriftKind.Of(new() { [1] = Binary, [2] = Int32 }),
-    };
+    private static readonly ThriftShape Time = Struct(Truth, Struct(Empty, Empty, Empty));
 
-    private static readonly ThriftShape SchemaElement = new()
-    {
-        [1] = Int32,
-        [2] = Int32,
-        [3] = Int32,
-        [4] = Binary,
-        [5] = Int32,
-        [6] = Int32,
-        [7] = Int32,
-        [8] = Int32,
-        [9] = Int32,
-        [10] = ThriftKind.Of(LogicalType),
-    };
+    private static readonly ThriftShape LogicalType = Struct(
+        Empty, Empty, Empty, Empty, Struct(Int32, Int32), Empty, Time, Time, null, Struct(Int8, Truth),
+        Empty, Empty, Empty, Empty, Empty, Struct(Int8), Struct(Binary), Struct(Binary, Int32));
 
-    private static readonly ThriftShape ColumnMetadata = new()
-    {
-        [1] = Int32,
-        [2] = ThriftKind.ListOf(Int32),
-        [3] = ThriftKind.ListOf(Binary),
-        [4] = Int32,
-        [5] = Int64,
-        [6] = Int64,
-        [7] = Int64,
-        [8] = ThriftKind.ListOf(KeyValue),
-        [9] = Int64,
-        [10] = Int64,
-        [11] = Int64,
-        [12] = ThriftKind.Of(Statistics),
-        [13] = ThriftKind.ListOf(new ThriftShape { [1] = Int32, [2] = Int32, [3] = Int32 }),
-        [14] = Int64,
-        [15] = Int32,
-        [16] = ThriftKind.Of(new() { [1] = Int64, [2] = ThriftKind.ListOf(Int64), [3] = ThriftKind.ListOf(Int64) }),
-        [17] = ThriftKind.Of(new()
-        {
-            [1] = ThriftKind.Of(new() { [1] = Real, [2] = Real, [3] = Real, [4] = Real, [5] = Real, [6] = Real, [7] = Real, [8] = Real }),
-            [2] = ThriftKind.ListOf(Int32),
-        }),
-    };
+    private static readonly ThriftShape SchemaElement = Struct(Int32, Int32, Int32, Binary, Int32, Int32, Int32, Int32, Int32, LogicalType);
 
-    private static readonly ThriftShape ColumnChunk = new()
-    {
-        [1] = Binary,
-        [2] = Int64,
-        [3] = ThriftKind.Of(ColumnMetadata),
-        [4] = Int64,
-        [5] = Int32,
-        [6] = Int64,
-        [7] = Int32,
-        [9] = Binary,
-    };
+    private static readonly ThriftShape PageEncodings = Struct(Int32, Int32, Int32);
 
-    private static readonly ThriftShape RowGroup = new()
-    {
-        [1] = ThriftKind.ListOf(ColumnChunk),
-        [2] = Int64,
-        [3] = Int64,
-        [4] = ThriftKind.ListOf(new ThriftShape { [1] = Int32, [2] = Truth, [3] = Truth }),
-        [5] = Int64,
-        [6] = Int64,
-        [7] = Int16,
-    };
+    private static readonly ThriftShape Sizes = Struct(Int64, List(Int64), List(Int64));
+
+    private static readonly ThriftShape Geography = Struct(Struct(Real, Real, Real, Real, Real, Real, Real, Real), List(Int32));
+
+    private static readonly ThriftShape ColumnMetadata = Struct(
+        Int32, List(Int32), List(Binary), Int32, Int64, Int64, Int64, List(KeyValue), Int64,
+        Int64, Int64, Statistics, List(PageEncodings), Int64, Int32, Sizes, Geography);
+
+    private static readonly ThriftShape ColumnChunk = Struct(Binary, Int64, ColumnMetadata, Int64, Int32, Int64, Int32, null, Binary);
+
+    private static readonly ThriftShape SortingColumn = Struct(Int32, Truth, Truth);
+
+    private static readonly ThriftShape RowGroup = Struct(List(ColumnChunk), Int64, Int64, List(SortingColumn), Int64, Int64, Int16);
 
     /// <summary>The file's footer.</summary>
-    public static ThriftShape Footer { get; } = new()
-    {
-        [1] = Int32,
-        [2] = ThriftKind.ListOf(SchemaElement),
-        [3] = Int64,
-        [4] = ThriftKind.ListOf(RowGroup),
-        [5] = ThriftKind.ListOf(KeyValue),
-        [6] = Binary,
-        [7] = ThriftKind.ListOf(new ThriftShape { [1] = Empty }),
-        [9] = Binary,
-    };
+    public static ThriftShape Footer { get; } = Struct(
+        Int32, List(SchemaElement), Int64, List(RowGroup), List(KeyValue), Binary, List(Struct(Empty)), null, Binary);
 
-    /// <summary>A page's header; its integers go to slots 0, those of the parts for data to 20, for a dictionary to 40, for data of version 2 to 60.</summary>
-    public static ThriftShape PageHeader { get; } = new()
-    {
-        [1] = Int32,
-        [2] = Int32,
-        [3] = Int32,
-        [4] = Int32,
-        [5] = ThriftKind.Of(new() { Slot = 20, [1] = Int32, [2] = Int32, [3] = Int32, [4] = Int32, [5] = PageStatistics }),
-        [6] = Empty,
-        [7] = ThriftKind.Of(new() { Slot = 40, [1] = Int32, [2] = Int32, [3] = Truth }),
-        [8] = ThriftKind.Of(new() { Slot = 60, [1] = Int32, [2] = Int32, [3] = Int32, [4] = Int32, [5] = Int32, [6] = Int32, [7] = Truth, [8] = PageStatistics }),
-    };
-
-    /// <summary>How many numbers checking a page header yields.</summary>
-    public const int PageNumbers = 100;
-
-    // Its integers go where no other's do.
-    private static ThriftKind PageStatistics => ThriftKind.Of(new()
-    {
-        Slot = 80,
-        [1] = Binary,
-        [2] = Binary,
-        [3] = Int64,
-        [4] = Int64,
-        [5] = Binary,
-        [6] = Binary,
-        [7] = Truth,
-        [8] = Truth,
-    });
+    /// <summary>A page's header.</summary>
+    public static ThriftShape PageHeader { get; } = Struct(
+        Int32, Int32, Int32, Int32,
+        Struct(Int32, Int32, Int32, Int32, Statistics),
+        Empty,
+        Struct(Int32, Int32, Truth),
+        Struct(Int32, Int32, Int32, Int32, Int32, Int32, Truth, Statistics));
 }

@@ -14,79 +14,69 @@ internal enum ThriftType
     Struct = 12,
 }
 
-/// <summary>What a field must hold.</summary>
-/// <param name="Type">Its type.</param>
-/// <param name="Fields">Of a structure: its fields.</param>
-/// <param name="Element">Of a list: its elements.</param>
-internal sealed record ThriftKind(ThriftType Type, ThriftShape? Fields = null, ThriftKind? Element = null)
-{
-    public static ThriftKind Of(ThriftShape fields) => new(ThriftType.Struct, fields);
-
-    public static ThriftKind ListOf(ThriftKind element) => new(ThriftType.List, Element: element);
-
-    public static ThriftKind ListOf(ThriftShape fields) => ListOf(Of(fields));
-}
-
 /// <summary>
-/// The fields of a Thrift structure by their numbers. Checks that bytes hold such a structure, whole and of the right types: a
-/// reader that trusts the types may then be let at it. Fields that are not listed may hold single values, not structures.
+/// What a value of Thrift's compact protocol must look like. Checks that bytes hold a structure whole and with fields of the right
+/// types: a reader that trusts the types may then be let at it. Fields that are not listed may hold single values, not structures.
 /// </summary>
-internal sealed class ThriftShape : Dictionary<int, ThriftKind>
+internal sealed class ThriftShape(ThriftType type)
 {
-    /// <summary>Where the integers with field numbers below 10 go in the array that <see cref="Check"/> fills.</summary>
-    public int Slot { get; init; }
+    private readonly ThriftType type = type;
+    private ThriftShape?[] fields = [];
+    private ThriftShape? element;
 
-    /// <summary>Walks one structure at the start of the bytes.</summary>
+    /// <summary>A structure of fields 1, 2, …; null for a number that the format does not use.</summary>
+    public static ThriftShape Struct(params ThriftShape?[] fields) => new(ThriftType.Struct) { fields = fields };
+
+    /// <summary>A list.</summary>
+    public static ThriftShape List(ThriftShape element) => new(ThriftType.List) { element = element };
+
+    /// <summary>Checks the structure that the bytes begin with.</summary>
     /// <param name="bytes">The bytes; more may follow.</param>
-    /// <param name="numbers">Receives each integer at the slot of its structure plus its field number; may be empty.</param>
+    /// <param name="numbers">
+    /// Receives the listed integers by their way: 803 is field 3 of the structure in field 8. Where it is given, no field may come twice.
+    /// </param>
     /// <returns>The structure's length.</returns>
     /// <exception cref="FormatException">It is not whole, or a field has another type.</exception>
-    public int Check(ReadOnlySpan<byte> bytes, Span<long> numbers = default)
+    public int Check(ReadOnlySpan<byte> bytes, Dictionary<int, long>? numbers = null)
     {
         int position = 0;
-        Walk(bytes, ref position, numbers);
+        Walk(bytes, ref position, 0, numbers);
         return position;
     }
 
-    private void Walk(ReadOnlySpan<byte> bytes, ref int position, Span<long> numbers)
+    private void Walk(ReadOnlySpan<byte> bytes, ref int position, int way, Dictionary<int, long>? numbers)
     {
-        for (int id = 0; ;)
+        int id = 0;
+        for (byte head; (head = Next(bytes, ref position)) != 0;)
         {
-            byte head = Next(bytes, ref position);
-            if (head == 0)
-            {
-                return;
-            }
-
             id = (short)(head >> 4 == 0 ? Zigzag(Varint(bytes, ref position, 3)) : id + (head >> 4));
             // In a field's header 1 stands for true and 2 for false.
-            var type = (ThriftType)((head & 15) == 2 ? 1 : head & 15);
-            if (!TryGetValue(id, out var kind))
+            var given = (ThriftType)((head & 15) == 2 ? 1 : head & 15);
+            var field = id >= 1 && id <= fields.Length ? fields[id - 1] : null;
+            if (field is null && given is ThriftType.List or ThriftType.Struct)
             {
-                kind = type is ThriftType.List or ThriftType.Struct ? throw new FormatException($"its metadata hold an unknown structure (field {id})") : new ThriftKind(type);
+                throw new FormatException($"its metadata hold an unknown structure (field {id})");
             }
 
-            if (type != kind.Type)
+            if (field is not null && field.type != given)
             {
-                throw new FormatException($"its metadata hold a field {id} of type {(int)type} where {(int)kind.Type} is due");
+                throw new FormatException($"its metadata hold a field {id} of type {(int)given} where {(int)field.type} is due");
             }
 
-            if (type != ThriftType.Truth)
+            int place = (way * 100) + id;
+            long number = given == ThriftType.Truth ? 0 : (field ?? new(given)).Value(bytes, ref position, place, numbers);
+            if (field is not null && numbers?.TryAdd(place, number) == false)
             {
-                long number = Value(bytes, ref position, kind, numbers);
-                if (id is >= 0 and < 10 && !numbers.IsEmpty)
-                {
-                    numbers[Slot + id] = number;
-                }
+                throw new FormatException($"its metadata hold a field {id} twice");
             }
         }
     }
 
     /// <summary>Passes over a value.</summary>
     /// <returns>Its number if it is an integer, else 0.</returns>
-    private static long Value(ReadOnlySpan<byte> bytes, ref int position, ThriftKind kind, Span<long> numbers)
+    private long Value(ReadOnlySpan<byte> bytes, ref int position, int way, Dictionary<int, long>? numbers)
     {
-        switch (kind.Type)
+        switch (type)
         {
             case ThriftType.Truth or ThriftType.Byte:
                 return Next(bytes, ref position);
@@ -103,29 +93,29 @@ internal sealed class ThriftShape : Dictionary<int, ThriftKind>
                 Skip(bytes, ref position, Varint(bytes, ref position, 5));
                 return 0;
             case ThriftType.Struct:
-                kind.Fields!.Walk(bytes, ref position, numbers);
+                Walk(bytes, ref position, way, numbers);
                 return 0;
             case ThriftType.List:
-                List(bytes, ref position, kind.Element!, numbers);
+                Elements(bytes, ref position);
                 return 0;
             default:
-                throw new FormatException($"its metadata hold a value of the unknown type {(int)kind.Type}");
+                throw new FormatException($"its metadata hold a value of the unknown type {(int)type}");
         }
     }
 
-    private static void List(ReadOnlySpan<byte> bytes, ref int position, ThriftKind element, Span<long> numbers)
+    private void Elements(ReadOnlySpan<byte> bytes, ref int position)
     {
         byte head = Next(bytes, ref position);
         ulong count = head >> 4 == 15 ? Varint(bytes, ref position, 5) : (ulong)(head >> 4);
         // Every element takes a byte at least.
-        if (count > (ulong)(bytes.Length - position) || (count > 0 && (head & 15) != (int)element.Type))
+        if (count > (ulong)(bytes.Length - position) || (count > 0 && (head & 15) != (int)element!.type))
         {
             throw new FormatException("its metadata hold a list that cannot be");
         }
 
         for (ulong i = 0; i < count; i++)
         {
-            Value(bytes, ref position, element, numbers);
+            element!.Value(bytes, ref position, 0, null);
         }
     }
 

@@ -17,6 +17,9 @@ public interface ITask
     void Score(Batch observations, Batch actions, Batch next, Span<float> rewards, Span<float> terminated);
 
     /// <summary>The reward of one step over any scalar (for derivatives).</summary>
+    /// <param name="observation">o, <c>[ObservationSize]</c>.</param>
+    /// <param name="action">u, <c>[Actions.Size]</c>.</param>
+    /// <param name="next">o', <c>[ObservationSize]</c>.</param>
     T Reward<T>(ReadOnlySpan<T> observation, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
         where T : unmanaged, IScalar<T>;
 }

@@ -18,6 +18,7 @@ public interface IModel
     /// <summary>The model's state after <paramref name="observation"/>.</summary>
     /// <param name="observation">What the agent saw, <c>[ObservationSize]</c>.</param>
     /// <param name="state">Receives the state, <c>[StateSize]</c>.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
     void Locate(ReadOnlySpan<double> observation, Span<double> state);
 }
 
@@ -59,12 +60,16 @@ public interface ILinearizer : IModel
     /// <param name="state">x, <c>[StateSize]</c>.</param>
     /// <param name="action">u, <c>[Actions.Size]</c>; continuous.</param>
     /// <param name="result">Receives x', A = ∂x'/∂x, B = ∂x'/∂u, r, ∂r/∂x, ∂r/∂u.</param>
+    /// <exception cref="InvalidOperationException">There are no derivatives, e.g. because actions are numbered.</exception>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
     void Linearize(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result);
 
     /// <summary>Second derivatives of the reward r(x, u, f(x, u)) at (x, u).</summary>
     /// <param name="state">x, <c>[StateSize]</c>.</param>
     /// <param name="action">u, <c>[Actions.Size]</c>.</param>
     /// <param name="hessian">Receives ∂²r/∂(x,u)², row-major <c>[n + m, n + m]</c>, symmetric.</param>
+    /// <exception cref="InvalidOperationException">There are no derivatives, e.g. because actions are numbered.</exception>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
     void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian);
 }
 

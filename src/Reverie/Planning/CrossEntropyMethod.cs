@@ -44,10 +44,10 @@ public sealed class CrossEntropyMethod : IPlanner
     private readonly BestPlan best;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the horizon was left to the world (<see cref="PlannerOptions.For"/>).</exception>
     public CrossEntropyMethod(IEvaluator model, CrossEntropyOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.Check();
         (this.model, this.options) = (model, options);
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);

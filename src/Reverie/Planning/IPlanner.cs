@@ -22,5 +22,6 @@ public interface IPlanner
     void Save(StateDictionary state, string prefix);
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="StateException">An entry is missing or has the wrong size.</exception>
     void Load(StateDictionary state, string prefix);
 }

@@ -60,10 +60,10 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
     private int kept;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the horizon was left to the world (<see cref="PlannerOptions.For"/>).</exception>
     public ImprovedCrossEntropyMethod(IEvaluator model, ImprovedCrossEntropyOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.Check();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);

@@ -50,10 +50,10 @@ public sealed class PathIntegral : IPlanner
     private readonly float[] first;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the horizon was left to the world (<see cref="PlannerOptions.For"/>).</exception>
     public PathIntegral(IEvaluator model, PathIntegralOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.Check();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         sampler = new ColoredSampler(population, options.NoiseExponent, options.Hold);

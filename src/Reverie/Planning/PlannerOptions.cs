@@ -18,8 +18,17 @@ public abstract record PlannerOptions
     [Range(0, 1000)]
     public int Hold { get; init; }
 
+    /// <summary>Refuses options with which no planner can work.</summary>
+    /// <exception cref="ArgumentException">One is out of its range, or the horizon is 0.</exception>
+    internal void Check()
+    {
+        OptionRanges.Checked(this);
+        ArgumentOutOfRangeException.ThrowIfZero(Horizon);
+    }
+
     /// <summary>These options with what they leave to the world filled in.</summary>
-    public PlannerOptions For(WorldSpec world) => this with
+    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    public PlannerOptions For(WorldSpec world) => OptionRanges.Checked(this) with
     {
         Horizon = Horizon > 0 ? Horizon : world.PlanningHorizon,
         Hold = Hold > 0 ? Hold : world.PlanningHold,

@@ -24,10 +24,10 @@ public sealed class RandomShooting : IPlanner
     private readonly BestPlan best;
 
     /// <summary>A planner on <paramref name="model"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the horizon was left to the world (<see cref="PlannerOptions.For"/>).</exception>
     public RandomShooting(IEvaluator model, RandomShootingOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.Check();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         best = new BestPlan(population);

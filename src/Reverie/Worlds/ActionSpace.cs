@@ -78,7 +78,7 @@ public sealed class ActionSpace
         }
     }
 
-    /// <summary>Refuses an action of the wrong size, not finite, outside the box, or not one of the choices.</summary>
+    /// <summary>Refuses an action of the wrong size, not finite, or not one of the choices. Controls outside the box pass: worlds limit them.</summary>
     /// <exception cref="ArgumentException">The action is not one of this space.</exception>
     public void Validate(ReadOnlySpan<double> action)
     {

@@ -32,21 +32,31 @@ public interface IDynamics
         where T : unmanaged, IScalar<T>;
 
     /// <summary>r(x, u, x').</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Spec.Actions.Size]</c>.</param>
+    /// <param name="next">x', <c>[StateSize]</c>.</param>
     T Reward<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
         where T : unmanaged, IScalar<T>;
 
     /// <summary>1 where the task has ended on arriving in <paramref name="next"/>, else 0.</summary>
+    /// <param name="next">x', <c>[StateSize]</c>.</param>
     T Terminated<T>(ReadOnlySpan<T> next)
         where T : unmanaged, IScalar<T>;
 
     /// <summary>The observation of a state.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="observation">Receives o, <c>[Spec.ObservationSize]</c>.</param>
     void Observe<T>(ReadOnlySpan<T> state, Span<T> observation)
         where T : unmanaged, IScalar<T>;
 
     /// <summary>A state that yields the observation: the inverse of <see cref="Observe"/>, up to whole turns of angles.</summary>
+    /// <param name="observation">o, <c>[Spec.ObservationSize]</c>.</param>
+    /// <param name="state">Receives x, <c>[StateSize]</c>.</param>
     void Locate<T>(ReadOnlySpan<T> observation, Span<T> state)
         where T : unmanaged, IScalar<T>;
 
     /// <summary>Draws a start state.</summary>
+    /// <param name="random">Where from.</param>
+    /// <param name="state">Receives x, <c>[StateSize]</c>.</param>
     void Start(RandomStream random, Span<double> state);
 }

@@ -14,6 +14,10 @@ public sealed class SeriesTests
         Assert.Equal(1.75, Series.Quantile(sorted, 0.25));
         Assert.Equal(8, Series.Quantile(sorted, 1));
         Assert.Equal(5, Series.Quantile([5], 0.3));
+        double[] unbounded = [1, 2, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity];
+        Assert.Equal(2, Series.Quantile(unbounded, 0.25));
+        Assert.Equal(double.PositiveInfinity, Series.Quantile(unbounded, 0.3));
+        Assert.Equal(double.PositiveInfinity, Series.Quantile(unbounded, 0.7));
     }
 
     [Fact]

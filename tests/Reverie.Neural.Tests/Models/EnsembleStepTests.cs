@@ -58,6 +58,39 @@ public sealed class EnsembleStepTests
     }
 
     [Fact]
+    public void Batches_of_different_strides_step_as_batches_of_one_do()
+    {
+        const int Count = 5;
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random("point-mass", new() { Members = 1, Elites = 1 });
+        var model = new EnsembleModel(ensemble, Ensembles.Task("point-mass"), workers);
+        float[][] results = new float[2][];
+        foreach (bool apart in (bool[])[false, true])
+        {
+            var states = apart ? new Batch(new float[4 * 64], 4, Count, 64) : Batch.Allocate(4, Count);
+            var actions = Batch.Allocate(2, Count);
+            var next = apart ? new Batch(new float[4 * 32], 4, Count, 32) : Batch.Allocate(4, Count);
+            for (int i = 0; i < 4 * Count; i++)
+            {
+                states.Feature(i / Count)[i % Count] = 0.1f * i;
+            }
+
+            float[] rewards = new float[16];
+            model.Step(states, actions, next, rewards, new float[16], default);
+            List<float> got = [.. rewards[..Count]];
+            for (int d = 0; d < 4; d++)
+            {
+                got.AddRange(next.Feature(d)[..Count]);
+            }
+
+            results[apart ? 1 : 0] = [.. got];
+        }
+
+        Assert.Equal(results[0], results[1]);
+        Assert.Equal(5 * Count, results[0].Distinct().Count());
+    }
+
+    [Fact]
     public void Samples_have_the_bounded_variance_of_libtorch()
     {
         const int Count = 64 * 400;
@@ -159,6 +192,50 @@ public sealed class EnsembleStepTests
         }
 
         double Reward(double[] x) => task.Reward<Real>(Reals(x[..n]), Reals(x[n..]), Reals(at.Next));
+    }
+
+    [Fact]
+    public void At_a_limit_an_action_has_the_derivative_that_it_has_within()
+    {
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random("pendulum", new() { Members = 2, Elites = 2 });
+        var model = new EnsembleModel(ensemble, Ensembles.Task("pendulum"), workers);
+        double[] At(double action)
+        {
+            var result = new Linearization(3, 1);
+            model.Linearize([0.6, 0.8, 1.0], [action], result);
+            return result.ActionJacobian;
+        }
+
+        Assert.All(At(2.0).Zip(At(2.0 - 1e-7)), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.All(At(-2.0), slope => Assert.NotEqual(0.0, slope));
+        Assert.All(At(2.0 + 1e-7), slope => Assert.Equal(0.0, slope));
+    }
+
+    [Theory]
+    [InlineData("cartpole", false)]
+    [InlineData("pendulum", true)]
+    public void Numbered_actions_and_learned_rewards_have_no_derivatives(string world, bool learnReward)
+    {
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random(world, new() { Members = 1, Elites = 1, LearnReward = learnReward });
+        var model = new EnsembleModel(ensemble, Ensembles.Task(world), workers);
+        int n = model.StateSize;
+        Assert.Throws<InvalidOperationException>(() => model.Linearize(new double[n], new double[1], new Linearization(n, 1)));
+        Assert.Throws<InvalidOperationException>(() => model.QuadratizeReward(new double[n], new double[1], new double[(n + 1) * (n + 1)]));
+    }
+
+    [Fact]
+    public void Wrong_sizes_are_refused()
+    {
+        using var workers = new Workers(1);
+        using var ensemble = Ensembles.Random("pendulum", new() { Members = 1, Elites = 1 });
+        var model = new EnsembleModel(ensemble, Ensembles.Task("pendulum"), workers);
+        Assert.Throws<ArgumentException>(() => model.Linearize(new double[2], new double[1], new Linearization(3, 1)));
+        Assert.Throws<ArgumentException>(() => model.Linearize(new double[3], new double[2], new Linearization(3, 1)));
+        Assert.Throws<ArgumentException>(() => model.Linearize(new double[3], new double[1], new Linearization(4, 1)));
+        Assert.Throws<ArgumentException>(() => model.Linearize(new double[3], new double[1], new Linearization(3, 2)));
+        Assert.Throws<ArgumentException>(() => model.QuadratizeReward(new double[3], new double[1], new double[9]));
     }
 
     private static Real[] Reals(double[] x) => [.. x.Select(v => (Real)v)];

@@ -140,6 +140,31 @@ public class PlannerTests
         Assert.Equal(1.0, action[0], 0.3);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Options_out_of_range_are_refused(string name)
+    {
+        Assert.True(PlannerCatalog.TryFind(name, out var entry));
+        var good = entry.DefaultOptions with { Horizon = 3 };
+        PlannerOptions[] wrong =
+        [
+            good with { Horizon = -1 }, good with { Population = 1 }, good with { Hold = -1 },
+            .. good switch
+            {
+                CrossEntropyOptions o => (PlannerOptions[])[o with { Iterations = 0 }, o with { Smoothing = double.NaN }],
+                ImprovedCrossEntropyOptions o => [o with { Elites = 1 }, o with { Decay = 0.5 }],
+                PathIntegralOptions o => [o with { Temperature = 0 }],
+                _ => [],
+            },
+        ];
+        var world = new WorldSpec("any", [new("x")], Box, 100, 0.0);
+        Assert.All(wrong, options => Assert.ThrowsAny<ArgumentException>(() => entry.Create(options, Wave(), world)));
+        Assert.NotNull(entry.Create(good, Wave(), world));
+
+        // Made without a world, nothing fills in the horizon.
+        Assert.ThrowsAny<ArgumentException>(() => new RandomShooting(Wave(), new()));
+    }
+
     private static Landscape Wave() => new(Box, (state, plan) => -plan.Select((u, t) => Math.Pow(u - Math.Sin(state + t), 2)).Sum());
 
     private static List<double> Run(IPlanner planner, int first, int last, long seed)

@@ -4,7 +4,7 @@ using Reverie.Experiments;
 namespace Reverie.Cli.Commands;
 
 /// <summary>What <c>learn</c> and <c>resume</c> share: run with progress until done or interrupted, then show the result.</summary>
-internal static class RunSession
+internal static class LearningRun
 {
     /// <summary>Runs; disposes of <paramref name="parts"/>.</summary>
     public static int Execute(RunDirectory run, RunParts parts, bool json)
