@@ -34,7 +34,7 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
     /// <exception cref="ArgumentException">The options contradict each other, or reward or termination is neither learned nor given.</exception>
     public PetsAgent(WorldSpec spec, ITask? task, PetsOptions options, RandomKey key, Workers workers, MetricSink? metrics = null)
     {
-        (this.spec, this.options, this.metrics) = (spec, options, metrics);
+        (this.spec, this.options, this.metrics) = (spec, OptionRanges.Checked(options), metrics);
         random = new RandomStream(key.Split("exploration"));
         replay = new ReplayBuffer(spec.ObservationSize, spec.Actions.Size, options.ReplayCapacity, options.Model.ValidationFraction, key.Split("validation"));
         Ensemble = new DynamicsEnsemble(spec, options.Model, new RandomStream(key.Split("model")), workers);
@@ -73,7 +73,7 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
         replay.Add(transition);
         steps++;
         stepsSinceTraining++;
-        if (steps >= options.RandomSteps && (steps == options.RandomSteps || stepsSinceTraining >= options.RetrainEvery || transition.Done))
+        if (steps >= options.RandomSteps && replay.TrainingCount > 0 && (steps == options.RandomSteps || stepsSinceTraining >= options.RetrainEvery || transition.Done))
         {
             EnsembleTrainer.Train(Ensemble, replay, metrics);
             Model.Refresh();

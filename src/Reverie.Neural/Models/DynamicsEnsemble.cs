@@ -24,7 +24,7 @@ public sealed class DynamicsEnsemble : IDisposable
     public DynamicsEnsemble(WorldSpec spec, DynamicsOptions options, RandomStream random, Workers? workers = null)
     {
         this.workers = workers;
-        options.Validate();
+        OptionRanges.Checked(options).Validate();
         (Spec, Options, Random, Device) = (spec, options, random, Choose(options.Device));
         Embedding = new ObservationEmbedding(spec);
         Targets = spec.ObservationSize + (options.LearnReward ? 1 : 0);

@@ -108,22 +108,19 @@ public sealed unsafe partial class EnsembleModel
     /// <summary>The mean over elite members of their outputs.</summary>
     private float* MeanOutputs(EnsembleScratch s)
     {
-        int rows = targets * Tile;
+        int rows = ensemble.Network.Sizes[^1] * Tile;
         new Span<float>(s.Mean, rows).Clear();
         Lanes share = 1.0 / ensemble.Elites.Length;
-        float* outputs = null;
         foreach (int member in ensemble.Elites)
         {
-            outputs = networks[member].Forward(s.Inputs, s.First, s.Second);
+            float* outputs = networks[member].Forward(s.Inputs, s.First, s.Second);
             for (int i = 0; i < rows; i += Lanes.Count)
             {
                 Store(Load(s.Mean + i) + (share * Load(outputs + i)), s.Mean + i);
             }
         }
 
-        // The logit of termination, where learned, stays the last member's row behind the means.
-        new ReadOnlySpan<float>(s.Mean, rows).CopyTo(new Span<float>(outputs, rows));
-        return outputs;
+        return s.Mean;
     }
 
     /// <summary>Rewards and terminations: known where a task is given, else predicted.</summary>

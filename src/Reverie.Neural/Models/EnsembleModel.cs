@@ -143,7 +143,7 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
             }
         }
 
-        return new EnsembleScratch(stateSize, actionSize, ensemble.Embedding.InputSize, networks[0].Rows, targets, Math.Max(ensemble.Options.Particles, 1));
+        return new EnsembleScratch(stateSize, actionSize, ensemble.Embedding.InputSize, networks[0].Rows, ensemble.Network.Sizes[^1], Math.Max(ensemble.Options.Particles, 1));
     }
 
     private void Return(EnsembleScratch used)

@@ -11,7 +11,7 @@ internal sealed unsafe class EnsembleScratch
     // The pointers below point into these: they must live as long.
     private readonly List<float[]> owned = [];
 
-    public EnsembleScratch(int stateSize, int actionSize, int inputSize, int rows, int targets, int particles)
+    public EnsembleScratch(int stateSize, int actionSize, int inputSize, int rows, int outputs, int particles)
     {
         States = Allocate(particles * stateSize);
         Next = Allocate(stateSize);
@@ -19,7 +19,7 @@ internal sealed unsafe class EnsembleScratch
         Inputs = Allocate(inputSize);
         First = Allocate(rows);
         Second = Allocate(rows);
-        Mean = Allocate(targets);
+        Mean = Allocate(outputs);
         Alive = Allocate(particles);
         Totals = Allocate(particles);
         Rewards = Allocate(1);
@@ -44,7 +44,7 @@ internal sealed unsafe class EnsembleScratch
     /// <summary>Hidden activations.</summary>
     public float* Second { get; }
 
-    /// <summary>Sum of members' means, <c>[Targets][64]</c>.</summary>
+    /// <summary>Mean over members of their outputs, <c>[Outputs][64]</c>.</summary>
     public float* Mean { get; }
 
     /// <summary>γᵗ until the task ended, then 0, <c>[particle][64]</c>.</summary>

@@ -30,8 +30,14 @@ public sealed class EnsembleNetwork : IDisposable
         Members = members;
         Sizes = [.. sizes];
         int layers = sizes.Count - 1;
-        WeightCount = members * Enumerable.Range(0, layers).Sum(l => sizes[l] * sizes[l + 1]);
+        long weightCount = members * Enumerable.Range(0, layers).Sum(l => (long)sizes[l] * sizes[l + 1]);
         int biasCount = members * (sizes.Skip(1).Sum() + extra);
+        if (weightCount + biasCount > Array.MaxLength)
+        {
+            throw new ArgumentException($"The networks would have {weightCount + biasCount:#,0} parameters; at most {Array.MaxLength:#,0} are possible.", nameof(sizes));
+        }
+
+        WeightCount = (int)weightCount;
         var initial = new float[WeightCount + biasCount];
         int filled = 0;
         for (int l = 0; l < layers; l++)
