@@ -47,7 +47,7 @@ public sealed class CrossEntropyMethod : IPlanner
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
     public CrossEntropyMethod(IEvaluator model, CrossEntropyOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.CheckHorizon();
         (this.model, this.options) = (model, options);
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);

@@ -63,7 +63,7 @@ public sealed class ImprovedCrossEntropyMethod : IPlanner
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
     public ImprovedCrossEntropyMethod(IEvaluator model, ImprovedCrossEntropyOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.CheckHorizon();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         distribution = new GaussianPlan(population);

@@ -53,7 +53,7 @@ public sealed class PathIntegral : IPlanner
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
     public PathIntegral(IEvaluator model, PathIntegralOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.CheckHorizon();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         sampler = new ColoredSampler(population, options.NoiseExponent, options.Hold);

@@ -27,7 +27,7 @@ public sealed class RandomShooting : IPlanner
     /// <exception cref="ArgumentOutOfRangeException">The horizon is not positive.</exception>
     public RandomShooting(IEvaluator model, RandomShootingOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Horizon);
+        options.CheckHorizon();
         this.options = options;
         population = new Population(model, options.Horizon, options.Population);
         best = new BestPlan(population);
