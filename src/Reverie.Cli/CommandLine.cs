@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Reverie.Cli.Commands;
 using Reverie.Experiments;
 
@@ -35,8 +36,11 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root() => new("Reverie: model-based reinforcement learning. Learn a model of a world from little data, imagine in it, plan with it, act.")
+    // A plain command, whose name help shows; a RootCommand is called as the program's file is.
+    private static Command Root() => new("reverie", "Reverie: model-based reinforcement learning. Learn a model of a world from little data, imagine in it, plan with it, act.")
     {
+        new HelpOption(),
+        new VersionOption(),
         new ListCommand(),
         new PlanCommand(),
         new LearnCommand(),

@@ -41,7 +41,7 @@ internal sealed class EvaluateCommand : Command
         }
         else
         {
-            Output.Line($"{directory.Request.Agent} on {directory.Request.World}: mean return {result.MeanReturn:G6} ± {result.StandardDeviation:G3} over {result.Episodes} fresh episodes");
+            Output.Line($"{directory.Request.Agent} on {directory.Request.World}: mean return {result.MeanReturn:G6} ± {result.StandardDeviation:G3} over {Output.Episodes(result.Episodes, "fresh ")}");
         }
 
         return ExitCode.Done;

@@ -43,10 +43,10 @@ internal static class LearningRun
         }
 
         var evaluation = result.Evaluation;
-        Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {result.Episodes.Count} episodes, {result.EnvironmentSteps} steps, {seconds:F1} s");
+        Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {Output.Episodes(result.Episodes.Count)}, {result.EnvironmentSteps} steps, {seconds:F1} s");
         if (evaluation.Episodes > 0)
         {
-            Output.Line($"evaluation over {evaluation.Episodes} fresh episodes: mean return {evaluation.MeanReturn:G6} ± {evaluation.StandardDeviation:G3}");
+            Output.Line($"evaluation over {Output.Episodes(evaluation.Episodes, "fresh ")}: mean return {evaluation.MeanReturn:G6} ± {evaluation.StandardDeviation:G3}");
         }
 
         Output.Line($"run directory: {run.Path}");

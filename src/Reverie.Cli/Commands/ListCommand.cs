@@ -55,9 +55,24 @@ internal sealed class ListCommand : Command
     private static IEnumerable<Item> Items(string kind) => kind switch
     {
         "worlds" => WorldCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
-        "agents" => AgentCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions("")))),
+        "agents" => AgentCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions("")), Presets(e))),
         _ => PlannerCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
     };
+
+    // Where an agent's defaults in a world are others than its general ones.
+    private static Preset[] Presets(AgentEntry agent)
+    {
+        var general = OptionBinder.Describe(agent.DefaultOptions(""));
+        return
+        [
+            .. WorldCatalog.Entries
+                .Select(w => new Preset(
+                    w.Name,
+                    agent.DefaultEpisodes(w.Name),
+                    OptionBinder.Describe(agent.DefaultOptions(w.Name)).Except(general).ToDictionary(o => o.Name, o => o.Default)))
+                .Where(p => p.Options.Count > 0 || p.Episodes != agent.DefaultEpisodes("")),
+        ];
+    }
 
     private static void Show(string kind, Item[] items, bool options)
     {
@@ -76,11 +91,17 @@ internal sealed class ListCommand : Command
                 }
 
                 console.Write(table);
+                foreach (var preset in item.Presets ?? [])
+                {
+                    console.WriteLine($"  in {preset.World}: {string.Join(", ", preset.Options.Select(o => $"{o.Key}={o.Value}").Prepend(Output.Episodes(preset.Episodes)))}");
+                }
             }
         }
 
         console.WriteLine();
     }
 
-    private sealed record Item(string Name, string Summary, IReadOnlyList<OptionDescription> Options);
+    private sealed record Item(string Name, string Summary, IReadOnlyList<OptionDescription> Options, IReadOnlyList<Preset>? Presets = null);
+
+    private sealed record Preset(string World, int Episodes, IReadOnlyDictionary<string, string> Options);
 }

@@ -47,7 +47,7 @@ internal sealed class PlanCommand : Command
         }
         else
         {
-            Output.Line($"{result.Planner} on {result.World}, seed {result.Seed}: mean return {result.MeanReturn:G6} ± {result.StandardDeviation:G3} over {result.Episodes} episodes");
+            Output.Line($"{result.Planner} on {result.World}, seed {result.Seed}: mean return {result.MeanReturn:G6} ± {result.StandardDeviation:G3} over {Output.Episodes(result.Episodes)}");
             Output.Line($"decisions took {result.MillisecondsPerDecision.Median:G3} ms (median), {result.MillisecondsPerDecision.P99:G3} ms (99th percentile)");
         }
 

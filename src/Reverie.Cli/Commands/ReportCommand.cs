@@ -24,7 +24,7 @@ internal sealed class ReportCommand : Command
     private int Execute(ParseResult parsed)
     {
         RunDirectory[] directories = [.. parsed.GetValue(runs)!.Select(RunDirectory.Open)];
-        string folder = Path.GetFullPath(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
+        string folder = Folder(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
         var files = ReportWriter.Write(directories, folder);
         if (parsed.GetValue(json))
         {
@@ -36,5 +36,17 @@ internal sealed class ReportCommand : Command
         }
 
         return ExitCode.Done;
+    }
+
+    private static string Folder(string path)
+    {
+        try
+        {
+            return path.Length > 0 ? Directory.CreateDirectory(path).FullName : throw new RequestException("the report folder's path is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RequestException($"the report folder {path} cannot be made: {Messages.OneLine(e)}", e);
+        }
     }
 }

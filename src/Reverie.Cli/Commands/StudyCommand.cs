@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Reverie.Cli.Terminal;
-using Reverie.Experiments;
 using Reverie.Experiments.Studies;
 
 namespace Reverie.Cli.Commands;
@@ -29,7 +28,8 @@ internal sealed class StudyCommand : Command
     {
         using var interrupt = new Interrupt();
         var entry = StudyCatalog.Find(parsed.GetRequiredValue(study));
-        int count = CommonOptions.CheckAtLeast(2, "--seeds", parsed.GetValue(seeds)) ?? entry.Seeds;
+        int count = parsed.GetValue(seeds) ?? entry.Seeds;
+        CommonOptions.CheckAtLeast(2, "--seeds", count);
         var report = entry.Run(new StudySetup(count, parsed.GetValue(threads), Console.Error.WriteLine, interrupt.Token));
         string folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("studies", entry.Name));
         var files = report.Write(folder);

@@ -20,6 +20,9 @@ internal static class Output
     /// <summary>One line for people.</summary>
     public static void Line(FormattableString text) => System.Console.Out.WriteLine(FormattableString.Invariant(text));
 
+    /// <summary>A number of episodes.</summary>
+    public static string Episodes(int count, string kind = "") => FormattableString.Invariant($"{count} {kind}episode{(count == 1 ? "" : "s")}");
+
     /// <summary>For tables; wide where standard output is no terminal.</summary>
     public static IAnsiConsole Console() => Create(System.Console.Out, System.Console.IsOutputRedirected);
 

@@ -50,18 +50,18 @@ public static class ReportWriter
     internal static IReadOnlyList<Figure> Figures(ReportData data, List<string> notes)
     {
         var figures = new List<Figure>();
-        AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: no episode was finished.");
+        AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: there is no finished episode to draw.");
         NoteLeftOut(data.LearningCurves.Sum(c => c.Episodes.Count(e => !double.IsFinite(e.Return))), "episode return");
         AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");
         AddMany(data.GridMaps, GridMapFigure.Of, "grid worlds");
-        AddOne(ModelLossFigure.Of(data.ModelLosses), "There is no plot of the model's loss: none was measured.");
+        AddOne(ModelLossFigure.Of(data.ModelLosses), "There is no plot of the model's loss: there is none to draw.");
         AddMany(data.Imagined, ImaginedTrajectoriesFigure.Of, "imagined trajectories");
         if (data.Imagined.Count == 0)
         {
             notes.Add("There is no plot of imagined trajectories: there is no model to imagine with, or no episode to imagine.");
         }
 
-        AddOne(OpenLoopErrorFigure.Of(data.OpenLoopErrors), "There is no plot of open-loop error: it was not measured.");
+        AddOne(OpenLoopErrorFigure.Of(data.OpenLoopErrors), "There is no plot of open-loop error: the command 'imagine' measures it.");
         return figures;
 
         void AddOne(Figure? figure, string missing)

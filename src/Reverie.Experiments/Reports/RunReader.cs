@@ -146,7 +146,7 @@ internal sealed class RunReader
     private static IEnumerable<KeyValuePair<string, string>> Flatten(string path, JsonElement element) =>
         element.ValueKind == JsonValueKind.Object
             ? element.EnumerateObject().SelectMany(p => Flatten(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value))
-            : [new(path, element.ToString())];
+            : [new(path, element.ValueKind is JsonValueKind.True or JsonValueKind.False ? element.GetRawText() : element.ToString())];
 
     private string Title()
     {

@@ -106,7 +106,7 @@ public sealed class RunDirectory
     /// <exception cref="RunException">Its run.json is damaged.</exception>
     public static RunDirectory Open(string path)
     {
-        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        path = FullPath(path);
         if (!Directory.Exists(path))
         {
             throw new RequestException(File.Exists(path) ? $"{path} is a file, not a run directory" : $"there is no run directory {path}");
@@ -144,7 +144,7 @@ public sealed class RunDirectory
     /// <exception cref="RequestException">The directory exists and is not empty, or cannot be made.</exception>
     public static RunDirectory Create(string path, RunRequest request)
     {
-        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        path = FullPath(path);
         if (File.Exists(path))
         {
             throw new RequestException($"{path} is a file; a run needs a directory of its own");
@@ -196,6 +196,10 @@ public sealed class RunDirectory
             throw new RequestException($"{Path} is being run by another process, or is not writable", e);
         }
     }
+
+    private static string FullPath(string path) => path.Length > 0
+        ? System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path))
+        : throw new RequestException("the run directory's path is empty");
 
     private static bool IsLeftover(string entry) =>
         entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Reverie.Experiments;
 
-/// <summary>How every JSON document of a run is written: camel-case names, enums as words, NaN and infinities as strings.</summary>
+/// <summary>How every JSON document of a run is written: camel-case names, enums as words, NaN and infinities as strings. What a record needs may not be missing or null.</summary>
 public static class RunJson
 {
     /// <summary>One value a line, for <c>.jsonl</c> files.</summary>
@@ -19,6 +19,8 @@ public static class RunJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = indented,
         NewLine = "\n",

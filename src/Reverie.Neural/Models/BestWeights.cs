@@ -3,6 +3,10 @@ using static TorchSharp.torch;
 namespace Reverie.Neural.Models;
 
 /// <summary>Early stopping: remembers each member's weights at its least validation loss, and ranks the members by it.</summary>
+/// <remarks>
+/// A member that never improved on the weights it began with keeps its last ones: put back each time, a member whose first weights happen to suit
+/// the few held-out rows of the beginning would never learn again.
+/// </remarks>
 internal sealed class BestWeights
 {
     private const double Improvement = 0.01;
@@ -10,6 +14,7 @@ internal sealed class BestWeights
     private readonly DynamicsEnsemble ensemble;
     private readonly TrainingData validation;
     private readonly float[] losses;
+    private readonly bool[] improved;
     private readonly List<Tensor> kept;
     private int roundsWithout;
 
@@ -18,11 +23,12 @@ internal sealed class BestWeights
     {
         (this.ensemble, this.validation) = (ensemble, validation);
         losses = Validate();
+        improved = new bool[losses.Length];
         using var guard = no_grad();
         kept = validation.Count == 0 ? [] : [.. ensemble.Network.Leaves().Select(leaf => leaf.detach().clone())];
     }
 
-    /// <summary>Mean over the elites of their least loss; NaN without validation data.</summary>
+    /// <summary>Mean over the elites of the loss of their weights; NaN without validation data.</summary>
     public double EliteLoss => validation.Count == 0 ? double.NaN : ensemble.Elites.Average(e => (double)losses[e]);
 
     /// <summary>Validates every member and keeps those that improved.</summary>
@@ -47,6 +53,7 @@ internal sealed class BestWeights
                 }
 
                 losses[e] = now[e];
+                improved[e] = true;
                 using var scope = NewDisposeScope();
                 foreach (var (leaf, copy) in ensemble.Network.Leaves().Zip(kept))
                 {
@@ -58,7 +65,7 @@ internal sealed class BestWeights
         return roundsWithout;
     }
 
-    /// <summary>Puts every member back to its best weights and ranks the elites.</summary>
+    /// <summary>Puts every member that improved back to its best weights and ranks the elites.</summary>
     public void Restore()
     {
         if (validation.Count == 0)
@@ -69,6 +76,16 @@ internal sealed class BestWeights
         Update();
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        float[] now = Validate();
+        foreach (int e in Enumerable.Range(0, losses.Length).Where(e => !improved[e]))
+        {
+            losses[e] = now[e];
+            foreach (var (leaf, copy) in ensemble.Network.Leaves().Zip(kept))
+            {
+                copy[e].copy_(leaf.detach()[e]);
+            }
+        }
+
         foreach (var (leaf, copy) in ensemble.Network.Leaves().Zip(kept))
         {
             leaf.detach().copy_(copy);

@@ -7,10 +7,11 @@ namespace Reverie.Planning;
 public abstract record PlannerOptions
 {
     /// <summary>Steps to look ahead, H; 0 (the default) takes the world's own planning horizon. 0 to 10,000.</summary>
+    /// <remarks>A planner's constructor knows no world and refuses 0: <see cref="For"/> fills it in, as <see cref="PlannerCatalog"/> does.</remarks>
     [Range(0, 10_000)]
     public int Horizon { get; init; }
 
-    /// <summary>Candidate plans scored in an iteration, N. Default 400; 2 to 1,000,000.</summary>
+    /// <summary>Candidate plans scored in an iteration, N. The default is the planner's own; 2 to 1,000,000.</summary>
     [Range(2, 1_000_000)]
     public int Population { get; init; } = 400;
 
@@ -23,7 +24,10 @@ public abstract record PlannerOptions
     internal void Check()
     {
         OptionRanges.Checked(this);
-        ArgumentOutOfRangeException.ThrowIfZero(Horizon);
+        if (Horizon == 0)
+        {
+            throw new ArgumentOutOfRangeException("options", $"Horizon is {Horizon}; a planner needs at least 1. PlannerOptions.For takes the world's own.");
+        }
     }
 
     /// <summary>These options with what they leave to the world filled in.</summary>

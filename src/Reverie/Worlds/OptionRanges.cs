@@ -16,9 +16,9 @@ internal static class OptionRanges
         {
             if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(property.GetValue(options)))
             {
-                string open = range.MinimumIsExclusive ? "above" : "from";
+                string open = range.MinimumIsExclusive ? "above" : "at least";
                 throw new ArgumentException(
-                    FormattableString.Invariant($"{property.Name} is {property.GetValue(options)}; it must be {open} {range.Minimum} to {range.Maximum}."),
+                    FormattableString.Invariant($"{property.Name} is {property.GetValue(options)}; it must be {open} {range.Minimum} and at most {range.Maximum}."),
                     nameof(options));
             }
         }

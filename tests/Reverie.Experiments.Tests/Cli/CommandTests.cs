@@ -24,6 +24,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("learn random pendulum --steps 0", "--steps is 0; it must be at least 1")]
     [InlineData("learn random pendulum --steps 1 --episodes 1", "give --steps or --episodes, not both")]
     [InlineData("learn random pendulum --seed x", "--seed takes a whole number; given 'x'")]
+    [InlineData("learn random pendulum --threads 99999999999", "--threads is 99999999999; it may be at most 2147483647")]
     [InlineData("learn random", "learn needs <world>")]
     [InlineData("lern random pendulum", "unknown command 'lern'; did you mean 'learn'?")]
     [InlineData("learn random pendulum --sede 1", "unknown option '--sede'; did you mean '--seed'?")]
@@ -39,6 +40,16 @@ public sealed class CommandTests : IDisposable
         var (code, output, error) = CommandProcess.Run(folder.Path, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((2, "", "error: " + message.Replace("{folder}", folder.Path, StringComparison.Ordinal)), (code, output, error));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("--help", "  reverie [command] [options]")]
+    [InlineData("learn --help", "  reverie learn <agent> <world> [options]")]
+    public void Help_calls_the_program_by_its_name(string arguments, string usage)
+    {
+        var (code, output, error) = CommandProcess.Run(folder.Path, arguments.Split(' '));
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains(usage, output.ReplaceLineEndings("\n").Split('\n'));
     }
 
     [Fact]
@@ -95,6 +106,20 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_path_or_one_that_cannot_be_made_is_a_wrong_request()
+    {
+        Assert.Equal((2, "", "error: the run directory's path is empty"), CommandProcess.Run(folder.Path, "evaluate", ""));
+        Assert.Equal((2, "", "error: the run directory's path is empty"), CommandProcess.Run(folder.Path, "learn", "random", "pendulum", "--out", ""));
+        CommandProcess.Run(folder.Path, "learn", "random", "pendulum", "--episodes", "1", "--set", "maxSteps=20", "--out", "run");
+        Assert.Equal((2, "", "error: the report folder's path is empty"), CommandProcess.Run(folder.Path, "report", "run", "--out", ""));
+        File.WriteAllText(folder.In("taken"), "");
+        var (code, output, error) = CommandProcess.Run(folder.Path, "report", "run", "--out", "taken");
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("error: the report folder taken cannot be made: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    [Fact]
     public void Plan_gives_one_document()
     {
         var (code, output, _) = CommandProcess.Run(folder.Path, "plan", "random-shooting", "pendulum", "--episodes", "2", "--set", "maxSteps=10", "--set", "population=50", "--json");
@@ -117,6 +142,9 @@ public sealed class CommandTests : IDisposable
         var gravity = pendulum.GetProperty("options").EnumerateArray().Single(o => o.GetProperty("name").GetString() == "gravity");
         Assert.Equal(("10", "0 to 100"), (gravity.GetProperty("default").GetString(), gravity.GetProperty("range").GetString()));
         Assert.NotEqual("", gravity.GetProperty("summary").GetString());
+        var presets = list.GetProperty("agents").EnumerateArray().Single(a => a.GetProperty("name").GetString() == "pets").GetProperty("presets").EnumerateArray();
+        var swingUp = presets.Single(p => p.GetProperty("world").GetString() == "cartpole-swingup");
+        Assert.Equal((15, "20"), (swingUp.GetProperty("episodes").GetInt32(), swingUp.GetProperty("options").GetProperty("randomSteps").GetString()));
         Assert.Contains("population", CommandProcess.Run(folder.Path, "list", "planners").Output, StringComparison.Ordinal);
     }
 

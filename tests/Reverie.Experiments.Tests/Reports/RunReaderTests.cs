@@ -33,6 +33,13 @@ public sealed class RunReaderTests : IDisposable
     }
 
     [Fact]
+    public void Truth_values_are_told_as_they_are_set()
+    {
+        var run = RunDirectory.Create(Path.Combine(root, "pets"), Laboratory.Request("pets", "pendulum", 0, [], null, 2, 1));
+        Assert.Contains(new KeyValuePair<string, string>("agent.model.stochastic", "true"), Assert.Single(ReportData.FromRuns([run]).Runs).Request);
+    }
+
+    [Fact]
     public void The_swing_up_hangs_at_angle_zero_and_its_imagination_is_the_mean_of_the_members()
     {
         var run = Run("one");

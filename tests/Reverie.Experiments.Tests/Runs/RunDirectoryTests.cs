@@ -45,6 +45,18 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_document_that_lacks_what_it_must_hold_is_damaged()
+    {
+        var run = RunDirectory.Create(Path, ToyRun.Request());
+        File.WriteAllText(run.ResultPath, "{}");
+        Assert.Contains("result.json is damaged", Assert.Throws<RunException>(run.ReadResult).Message, StringComparison.Ordinal);
+        File.WriteAllText(run.ResultPath, """{"agent":"a","world":"w","seed":1,"environmentSteps":1,"episodes":null,"evaluation":null}""");
+        Assert.Contains("result.json is damaged", Assert.Throws<RunException>(run.ReadResult).Message, StringComparison.Ordinal);
+        File.WriteAllText(run.EpisodesPath, "{}\n");
+        Assert.Throws<RunException>(run.ReadEpisodes);
+    }
+
+    [Fact]
     public void A_new_run_takes_only_an_empty_place()
     {
         Directory.CreateDirectory(Path);

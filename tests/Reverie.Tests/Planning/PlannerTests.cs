@@ -28,6 +28,13 @@ public class PlannerTests
         Assert.All(model.Asked, asked => Assert.All(asked.Plans, plan => Assert.All(plan, a => Assert.True(a is 0.0 or 1.0 or 2.0))));
     }
 
+    [Fact]
+    public void A_horizon_that_no_world_has_filled_in_is_refused()
+    {
+        Func<IPlanner>[] made = [() => new CrossEntropyMethod(Wave(), new()), () => new ImprovedCrossEntropyMethod(Wave(), new()), () => new PathIntegral(Wave(), new()), () => new RandomShooting(Wave(), new())];
+        Assert.All(made, make => Assert.StartsWith("Horizon is 0; a planner needs at least 1.", Assert.Throws<ArgumentOutOfRangeException>(make).Message, StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_same_key_chooses_the_same_action_and_another_key_draws_other_plans(string name)
