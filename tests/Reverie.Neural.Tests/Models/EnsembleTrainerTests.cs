@@ -75,6 +75,27 @@ public sealed class EnsembleTrainerTests
     }
 
     [Fact]
+    public void Members_that_never_improve_on_held_out_transitions_keep_what_they_learned()
+    {
+        // Held out are transitions of the world that was learned before, where nothing moves; trained on is another, x' = x + u.
+        var random = new RandomStream(RandomKey.FromSeed(2));
+        var (still, moving) = (new ReplayBuffer(1, 1, 300, 0.2, RandomKey.FromSeed(3)), new ReplayBuffer(1, 1, 300, 0.2, RandomKey.FromSeed(3)));
+        for (int i = 0; i < 300; i++)
+        {
+            double x = random.NextDouble(-1, 1), u = random.NextDouble(-1, 1), noise = 0.01 * random.NextNormal();
+            Add(still, x, u, x + noise);
+            Add(moving, x, u, x + (still.IsValidation(i) ? noise : u));
+        }
+
+        var options = new DynamicsOptions { Members = 2, Elites = 2, HiddenLayers = 1, HiddenSize = 16, Stochastic = false, MaxSteps = 3000, Patience = 4, LearningRate = 3e-3 };
+        using var ensemble = new DynamicsEnsemble(OneFeature, options, new RandomStream(RandomKey.FromSeed(1)));
+        EnsembleTrainer.Train(ensemble, still);
+        Assert.InRange(EnsembleTrainer.Train(ensemble, moving).Steps, 100, 2999);
+        var (mean, _, _) = Ensembles.Predict(ensemble, [[0.0]], [[0.8]]);
+        Assert.All(mean, member => Assert.InRange(member[0][0], 0.4, 1.2));
+    }
+
+    [Fact]
     public void A_gaussian_ensemble_learns_how_the_noise_varies()
     {
         // x' = x + ½ u + σ(x) ε, σ = 0.3 above 0 and 0.1 below.
