@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using Reverie.Worlds.Finite;
 
 namespace Reverie.Worlds;
 
-/// <summary>The continuous worlds by name.</summary>
+/// <summary>The worlds by name, continuous ones first.</summary>
 public static class WorldCatalog
 {
     /// <summary>All of them.</summary>
@@ -18,6 +19,18 @@ public static class WorldCatalog
         WorldEntry.Of("point-mass", "Push a mass in the plane to a goal and stop it there.", (PointMassOptions o) => new PointMass(o)),
         WorldEntry.Of("linear", "Any linear world with quadratic cost and Gaussian noise; a double integrator by default.", (LinearWorldOptions o) => new LinearWorld(o)),
         WorldEntry.Of("reacher", "Bring the tip of a two-link arm to a target by torques in its joints.", (ReacherOptions o) => new Reacher(o)),
+        WorldEntry.Finite("frozen-lake", "Cross a slippery lake of 4 × 4 cells between its holes (Gymnasium FrozenLake-v1).", (FrozenLakeOptions o) => FrozenLake.Create(o)),
+        WorldEntry.Finite("frozen-lake-8x8", "Cross a slippery lake of 8 × 8 cells between its holes (Gymnasium FrozenLake8x8-v1).", (FrozenLake8x8Options o) => FrozenLake.Create(o)),
+        WorldEntry.Finite("cliff-walking", "Walk along a cliff without falling (Gymnasium CliffWalking).", (CliffWalkingOptions o) => CliffWalking.Create(o)),
+        WorldEntry.Finite("taxi", "Fetch a passenger and set the passenger down at the right stand (Gymnasium Taxi-v3).", (TaxiOptions o) => Taxi.Create(o)),
+        WorldEntry.Finite("dyna-maze", "Find the goal of a small maze, or of the same maze enlarged (Sutton and Barto, example 8.1).", (DynaMazeOptions o) => Mazes.Create(o)),
+        WorldEntry.Finite("blocking-maze", "A maze whose short way is blocked after a time (Sutton and Barto, example 8.2).", (BlockingMazeOptions o) => Mazes.Create(o)),
+        WorldEntry.Finite("shortcut-maze", "A maze where a shorter way opens after a time (Sutton and Barto, example 8.3).", (ShortcutMazeOptions o) => Mazes.Create(o)),
+        WorldEntry.Finite("river-swim", "Swim against the current to a great reward, or be content with a small one.", (RiverSwimOptions o) => RiverSwim.Create(o)),
+        WorldEntry.Finite("chain", "Advance along a chain of five states to a great reward, or return for a small one.", (ChainOptions o) => Chain.Create(o)),
+        WorldEntry.Finite("six-arms", "Find which of six arms is worth pulling: the better ones rarely give way.", (SixArmsOptions o) => SixArms.Create(o)),
+        WorldEntry.Finite("corridor", "Walk a long corridor to its end, for planners that news reach slowly.", (CorridorOptions o) => Corridor.Create(o)),
+        WorldEntry.Finite("random-mdp", "A random process of any size, to measure planners by.", (RandomMdpOptions o) => RandomMdp.Create(o)),
     ];
 
     /// <summary>Finds a world by its exact name.</summary>

@@ -11,8 +11,8 @@ public class ScalarAgreementTests
     public static TheoryData<string> Names => [.. EveryWorld.Names];
 
     [Fact]
-    public void Every_world_of_the_catalogue_is_checked() =>
-        Assert.All(WorldCatalog.Entries, entry => Assert.Contains(entry.Name, EveryWorld.Names));
+    public void Every_continuous_world_of_the_catalogue_is_checked() =>
+        Assert.All(WorldCatalog.Entries.Where(entry => !entry.IsFinite), entry => Assert.Contains(entry.Name, EveryWorld.Names));
 
     [Theory]
     [MemberData(nameof(Names))]

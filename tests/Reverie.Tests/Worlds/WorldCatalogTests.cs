@@ -25,9 +25,18 @@ public class WorldCatalogTests
             var model = entry.CreateModel(options, 0.99);
             Assert.IsType<ISimulator>(model, exactMatch: false);
             Assert.IsType<IEvaluator>(model, exactMatch: false);
-            Assert.IsType<ILinearizer>(model, exactMatch: false);
             Assert.Equal(world.Spec.Actions.Size, model.Actions.Size);
-            Assert.NotNull(entry.CreateTask(options));
+            Assert.Equal(entry.IsFinite, world.Spec.IsFinite);
+            Assert.Equal(entry.IsFinite, entry.CreateTask(options) is null);
+            if (entry.IsFinite)
+            {
+                Assert.IsType<ITabulator>(model, exactMatch: false);
+            }
+            else
+            {
+                Assert.IsType<ILinearizer>(model, exactMatch: false);
+            }
+
             Assert.NotEmpty(entry.Summary);
         }
     }

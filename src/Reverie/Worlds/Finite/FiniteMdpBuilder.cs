@@ -1,11 +1,23 @@
 namespace Reverie.Worlds.Finite;
 
 /// <summary>Gathers the outcomes of a <see cref="FiniteMdp"/> in any order.</summary>
-/// <param name="states">S ≥ 1.</param>
-/// <param name="actions">A ≥ 1.</param>
-public sealed class FiniteMdpBuilder(int states, int actions)
+public sealed class FiniteMdpBuilder
 {
+    private readonly int states;
+    private readonly int actions;
     private readonly Dictionary<int, List<(int Next, double Probability, double Reward, bool Terminated)>> rows = [];
+
+    /// <summary>Begins a process.</summary>
+    /// <param name="states">S ≥ 1.</param>
+    /// <param name="actions">A ≥ 1; S·A below the longest array, some 2³¹.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public FiniteMdpBuilder(int states, int actions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(states);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)states * actions, Array.MaxLength - 1, nameof(states));
+        (this.states, this.actions) = (states, actions);
+    }
 
     /// <summary>Names of the states, <c>[S]</c>.</summary>
     public IReadOnlyList<string>? StateNames { get; set; }
@@ -37,7 +49,7 @@ public sealed class FiniteMdpBuilder(int states, int actions)
     }
 
     /// <summary>The process. States without any outcome are terminal.</summary>
-    /// <param name="start">Probability that an episode starts in each state, <c>[S]</c>; null for all states alike.</param>
+    /// <param name="start">Probability that an episode starts in each state, <c>[S]</c>; null for all states alike that are not terminal.</param>
     /// <param name="discount">γ in (0, 1].</param>
     /// <exception cref="ArgumentException">An outcome or a distribution is wrong; the message names state and action.</exception>
     public FiniteMdp Build(double[]? start, double discount)
@@ -45,9 +57,12 @@ public sealed class FiniteMdpBuilder(int states, int actions)
         var writer = new FiniteRows(states, actions, rows.Values.Sum(r => r.Count)) { StateNames = StateNames, ActionNames = ActionNames };
         for (int row = 0; row < states * actions; row++)
         {
-            foreach (var (next, probability, reward, terminated) in rows.GetValueOrDefault(row, []))
+            if (rows.TryGetValue(row, out var outcomes))
             {
-                writer.Add(next, probability, reward, terminated);
+                foreach (var (next, probability, reward, terminated) in outcomes)
+                {
+                    writer.Add(next, probability, reward, terminated);
+                }
             }
 
             writer.EndRow();

@@ -6,8 +6,14 @@ namespace Reverie.Worlds.Finite;
 /// </summary>
 public sealed class FiniteRows
 {
-    /// <summary>How far from 1 the probabilities of a row may sum; they are then divided by their sum.</summary>
+    /// <summary>How far from 1 the probabilities of a row, or of the start, may sum; they are then divided by their sum.</summary>
     public const double Tolerance = 1e-6;
+
+    /// <summary>Sums this near to 1 are left as they are, so that what was written is what is kept.</summary>
+    private const double Rounding = 1e-12;
+
+    /// <summary>Outcomes of a row that are searched one by one for a next state that comes again; beyond them a table is kept.</summary>
+    private const int Few = 16;
 
     private readonly int states;
     private readonly int actions;
@@ -15,6 +21,7 @@ public sealed class FiniteRows
     private readonly int[] rowLive;
     private readonly double[] rewards;
     private readonly List<(int Next, double Probability, double Reward, bool Terminated)> row = [];
+    private readonly Dictionary<(int Next, bool Terminated), int> places = [];
     private int[] successors;
     private double[] probabilities;
     private double[] outcomeRewards = [];
@@ -23,7 +30,7 @@ public sealed class FiniteRows
 
     /// <summary>Begins a process.</summary>
     /// <param name="states">S ≥ 1.</param>
-    /// <param name="actions">A ≥ 1; S·A at most 2³¹ − 2.</param>
+    /// <param name="actions">A ≥ 1; S·A below the longest array, some 2³¹.</param>
     /// <param name="outcomes">Outcomes to make room for; more are taken, at the cost of copying.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public FiniteRows(int states, int actions, int outcomes = 0)
@@ -31,7 +38,7 @@ public sealed class FiniteRows
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(states);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actions);
         ArgumentOutOfRangeException.ThrowIfNegative(outcomes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)states * actions, int.MaxValue - 1, nameof(states));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)states * actions, Array.MaxLength - 1, nameof(states));
         (this.states, this.actions) = (states, actions);
         rowStart = new int[(states * actions) + 1];
         rowLive = new int[states * actions];
@@ -74,17 +81,15 @@ public sealed class FiniteRows
             return;
         }
 
-        for (int i = 0; i < row.Count; i++)
+        int place = Find(next, terminated);
+        if (place < 0)
         {
-            var (other, p, r, ends) = row[i];
-            if (other == next && ends == terminated)
-            {
-                row[i] = (next, p + probability, r == reward ? r : ((p * r) + (probability * reward)) / (p + probability), ends);
-                return;
-            }
+            row.Add((next, probability, reward, terminated));
+            return;
         }
 
-        row.Add((next, probability, reward, terminated));
+        var (_, p, r, _) = row[place];
+        row[place] = (next, p + probability, r == reward ? r : ((p * r) + (probability * reward)) / (p + probability), terminated);
     }
 
     /// <summary>Ends the current row; the next one follows: the next action of the same state, or the first of the next state.</summary>
@@ -97,29 +102,16 @@ public sealed class FiniteRows
             throw new InvalidOperationException($"All {rewards.Length} rows have been written.");
         }
 
-        double total = 0;
-        foreach (var outcome in row)
-        {
-            total += outcome.Probability;
-        }
-
+        double total = Sum(static outcome => outcome.Probability);
         if (row.Count > 0 && !(Math.Abs(total - 1.0) <= Tolerance))
         {
             throw new ArgumentException(FormattableString.Invariant($"{Place()}: the probabilities sum to {total:G9}, not to 1."));
         }
 
-        // Sums within rounding of 1 are left as they are, so that what was written is what is kept.
-        double scale = Math.Abs(total - 1.0) <= 1e-12 ? 1.0 : 1.0 / total;
+        double scale = Scale(total);
         Reserve(row.Count);
-        double reward = 0;
-        bool alike = true;
-        foreach (var outcome in row)
-        {
-            reward += outcome.Probability * scale * outcome.Reward;
-            alike &= outcome.Reward == row[0].Reward;
-        }
-
-        rewards[rows] = alike && row.Count > 0 ? row[0].Reward : reward;
+        bool alike = row.TrueForAll(outcome => outcome.Reward == row[0].Reward);
+        rewards[rows] = row.Count == 0 ? 0.0 : alike ? row[0].Reward : Sum(outcome => outcome.Probability * scale * outcome.Reward);
         if (!alike && outcomeRewards.Length == 0)
         {
             KeepOutcomeRewards();
@@ -130,10 +122,11 @@ public sealed class FiniteRows
         Write(terminated: true, scale);
         rowStart[++rows] = count;
         row.Clear();
+        places.Clear();
     }
 
     /// <summary>Finishes the process. The arrays are handed over: nothing more can be written.</summary>
-    /// <param name="start">Probability that an episode starts in each state, <c>[S]</c>, summing to 1; null for all states alike.</param>
+    /// <param name="start">Probability that an episode starts in each state, <c>[S]</c>, summing to 1; null for all states alike that are not terminal.</param>
     /// <param name="discount">γ in (0, 1].</param>
     /// <exception cref="ArgumentException">
     /// Rows are missing, a state has outcomes for some actions only, the start distribution does not sum to 1 or starts in a terminal state, or the discount is out of range.
@@ -146,29 +139,17 @@ public sealed class FiniteRows
         }
 
         RequireWholeStates();
-        if (start is null)
-        {
-            start = new double[states];
-            Array.Fill(start, 1.0 / states);
-        }
+        double[] starts = start is null ? UniformStart() : CheckedStart(start);
+        Resize(count);
 
-        RequireStart(start);
-        Array.Resize(ref successors, count);
-        Array.Resize(ref probabilities, count);
-        if (outcomeRewards.Length > 0)
-        {
-            Array.Resize(ref outcomeRewards, count);
-        }
-
-        return new FiniteMdp(new FiniteTables(actions, rowStart, rowLive, successors, probabilities, rewards, outcomeRewards), start, discount, StateNames, ActionNames);
+        return new FiniteMdp(new FiniteTables(actions, rowStart, rowLive, successors, probabilities, rewards, outcomeRewards), starts, discount, StateNames, ActionNames);
     }
 
     private void RequireWholeStates()
     {
         for (int s = 0; s < states; s++)
         {
-            bool terminal = rowStart[s * actions] == rowStart[(s + 1) * actions];
-            for (int a = 0; a < actions && !terminal; a++)
+            for (int a = 0; a < actions && !IsTerminal(s); a++)
             {
                 if (rowStart[(s * actions) + a] == rowStart[(s * actions) + a + 1])
                 {
@@ -178,7 +159,15 @@ public sealed class FiniteRows
         }
     }
 
-    private void RequireStart(double[] start)
+    /// <summary>All states alike that are not terminal; all of them where all are.</summary>
+    private double[] UniformStart()
+    {
+        double[] live = [.. Enumerable.Range(0, states).Select(s => IsTerminal(s) ? 0.0 : 1.0)];
+        double count = live.Sum();
+        return Array.ConvertAll(live, p => count == 0.0 ? 1.0 / states : p / count);
+    }
+
+    private double[] CheckedStart(double[] start)
     {
         if (start.Length != states)
         {
@@ -193,6 +182,11 @@ public sealed class FiniteRows
                 throw new ArgumentException(FormattableString.Invariant($"The probability {start[s]} of starting in state {NameOfState(s)} is not in [0, 1]."), nameof(start));
             }
 
+            if (start[s] > 0.0 && IsTerminal(s))
+            {
+                throw new ArgumentException($"State {NameOfState(s)} is terminal; no episode can start there.", nameof(start));
+            }
+
             total += start[s];
         }
 
@@ -200,6 +194,50 @@ public sealed class FiniteRows
         {
             throw new ArgumentException(FormattableString.Invariant($"The start distribution sums to {total:G9}, not to 1."), nameof(start));
         }
+
+        double scale = Scale(total);
+        return Array.ConvertAll(start, p => p * scale);
+    }
+
+    private bool IsTerminal(int state) => rowStart[state * actions] == rowStart[(state + 1) * actions];
+
+    private static double Scale(double total) => Math.Abs(total - 1.0) <= Rounding ? 1.0 : 1.0 / total;
+
+    /// <summary>Where the current row has this outcome; −1 where it has not.</summary>
+    private int Find(int next, bool terminated)
+    {
+        if (row.Count <= Few)
+        {
+            int place = row.Count - 1;
+            while (place >= 0 && (row[place].Next != next || row[place].Terminated != terminated))
+            {
+                place--;
+            }
+
+            return place;
+        }
+
+        for (int i = places.Count; i < row.Count; i++)
+        {
+            places.Add((row[i].Next, row[i].Terminated), i);
+        }
+
+        return places.GetValueOrDefault((next, terminated), -1);
+    }
+
+    /// <summary>A sum over the current row in the order in which it is kept, so that a process written anew from its own rows is the same to the bit.</summary>
+    private double Sum(Func<(int Next, double Probability, double Reward, bool Terminated), double> term)
+    {
+        double sum = 0;
+        foreach (bool ends in (ReadOnlySpan<bool>)[false, true])
+        {
+            foreach (var outcome in row)
+            {
+                sum += outcome.Terminated == ends ? term(outcome) : 0.0;
+            }
+        }
+
+        return sum;
     }
 
     private void Write(bool terminated, double scale)
@@ -230,13 +268,17 @@ public sealed class FiniteRows
 
         if (needed > successors.Length)
         {
-            int capacity = (int)Math.Min(Math.Max(needed, 2L * successors.Length), Array.MaxLength);
-            Array.Resize(ref successors, capacity);
-            Array.Resize(ref probabilities, capacity);
-            if (outcomeRewards.Length > 0)
-            {
-                Array.Resize(ref outcomeRewards, capacity);
-            }
+            Resize((int)Math.Min(Math.Max(needed, 2L * successors.Length), Array.MaxLength));
+        }
+    }
+
+    private void Resize(int capacity)
+    {
+        Array.Resize(ref successors, capacity);
+        Array.Resize(ref probabilities, capacity);
+        if (outcomeRewards.Length > 0)
+        {
+            Array.Resize(ref outcomeRewards, capacity);
         }
     }
 
