@@ -61,18 +61,18 @@ public sealed class FiniteWorld : IWorld
     }
 
     /// <inheritdoc/>
-    public void Save(StateDictionary dictionary, string prefix)
+    public void Save(StateDictionary state, string prefix)
     {
-        dictionary.Set($"{prefix}/counters", [state, Steps, episodeSteps, running ? 1 : 0]);
-        random.Save(dictionary, $"{prefix}/random");
+        state.Set($"{prefix}/counters", [this.state, Steps, episodeSteps, running ? 1 : 0]);
+        random.Save(state, $"{prefix}/random");
     }
 
     /// <inheritdoc/>
-    public void Load(StateDictionary dictionary, string prefix)
+    public void Load(StateDictionary state, string prefix)
     {
-        var counters = dictionary.GetInt64($"{prefix}/counters", 4);
-        random.Load(dictionary, $"{prefix}/random");
-        (state, Steps, episodeSteps, running) = ((int)counters[0], counters[1], (int)counters[2], counters[3] != 0);
+        var counters = state.GetInt64($"{prefix}/counters", 4);
+        random.Load(state, $"{prefix}/random");
+        (this.state, Steps, episodeSteps, running) = ((int)counters[0], counters[1], (int)counters[2], counters[3] != 0);
         mdp = Current();
     }
 
