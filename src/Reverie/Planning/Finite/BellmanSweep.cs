@@ -36,6 +36,7 @@ internal sealed class BellmanSweep : IParallelJob
     private double[] before = [];
     private double[] after = [];
     private double slack;
+    private bool pick;
     private bool follow;
 
     /// <summary>Sweeps over <paramref name="mdp"/>.</summary>
@@ -59,7 +60,7 @@ internal sealed class BellmanSweep : IParallelJob
         }
     }
 
-    /// <summary>The row that the last sweep found best in each state, or that <see cref="Follow"/> follows, <c>[S]</c>.</summary>
+    /// <summary>The row that the last picking sweep found best in each state, or that <see cref="Follow"/> follows, <c>[S]</c>.</summary>
     public int[] Best { get; }
 
     /// <summary>Whether nothing follows a state.</summary>
@@ -69,14 +70,15 @@ internal sealed class BellmanSweep : IParallelJob
     /// <param name="before">V, <c>[S]</c>.</param>
     /// <param name="after">Receives TV, <c>[S]</c>.</param>
     /// <param name="slack">Actions that are worse than the best by more than this are never to be tried again; ∞ to keep them all.</param>
-    public Residual Improve(double[] before, double[] after, double slack = double.PositiveInfinity)
+    /// <param name="pick">Whether to note the best rows in <see cref="Best"/>.</param>
+    public Residual Improve(double[] before, double[] after, double slack = double.PositiveInfinity, bool pick = false)
     {
         if (slack < double.PositiveInfinity && rows is null)
         {
             ListRows();
         }
 
-        (this.slack, follow) = (slack, false);
+        (this.slack, this.pick, follow) = (slack, pick, false);
         return Sweep(before, after);
     }
 
@@ -91,7 +93,7 @@ internal sealed class BellmanSweep : IParallelJob
     public double Rounding(double norm) => unitRounding * (largestReward + norm);
 
     /// <summary>The greedy policy: in each state the lowest-numbered of the actions that are best to within rounding; 0 in terminal states.</summary>
-    public int[] Greedy(double[] values)
+    public unsafe int[] Greedy(double[] values)
     {
         double norm = 0;
         foreach (double value in values)
@@ -99,15 +101,10 @@ internal sealed class BellmanSweep : IParallelJob
             norm = Math.Max(norm, Math.Abs(value));
         }
 
-        double tie = 4 * Rounding(norm);
         var policy = new int[mdp.States];
-        var scores = new double[mdp.Actions];
-        for (int s = 0; s < mdp.States; s++)
+        fixed (double* v = values)
         {
-            if (!mdp.IsTerminal(s))
-            {
-                policy[s] = Greedy(s, values, scores, tie);
-            }
+            Greedy(v, policy, 4 * Rounding(norm));
         }
 
         return policy;
@@ -143,28 +140,32 @@ internal sealed class BellmanSweep : IParallelJob
         return even + odd;
     }
 
-    private int Greedy(int state, double[] values, double[] scores, double tie)
+    private unsafe void Greedy(double* v, int[] policy, double tie)
     {
-        double best = double.NegativeInfinity;
-        int listed = counts is null ? mdp.Actions : counts[state];
-        for (int k = 0; k < listed; k++)
+        int actions = mdp.Actions;
+        var room = new double[actions];
+        fixed (int* rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors, rows = this.rows, counts = this.counts)
+        fixed (double* probabilities = mdp.Probabilities, rewards = mdp.Rewards, scores = room)
         {
-            scores[k] = mdp.Lookahead(RowAt(state, k), values);
-            best = Math.Max(best, scores[k]);
-        }
-
-        for (int k = 0; k < listed; k++)
-        {
-            if (scores[k] >= best - tie)
+            for (int s = 0; s < policy.Length; s++)
             {
-                return RowAt(state, k) - mdp.Row(state, 0);
+                int origin = s * actions, listed = counts is null ? actions : counts[s], k = 0;
+                double best = double.NegativeInfinity;
+                for (; k < listed; k++)
+                {
+                    int row = rows is null ? origin + k : rows[origin + k], start = rowStart[row];
+                    scores[k] = rewards[row] + (mdp.Discount * Expect(probabilities + start, successors + start, rowLive[row] - start, v));
+                    best = Math.Max(best, scores[k]);
+                }
+
+                for (k = 0; scores[k] < best - tie; k++)
+                {
+                }
+
+                policy[s] = rows is null ? k : rows[origin + k] - origin;
             }
         }
-
-        return 0;
     }
-
-    private int RowAt(int state, int k) => rows is null ? mdp.Row(state, k) : rows[mdp.Row(state, k)];
 
     private Residual Sweep(double[] before, double[] after)
     {
@@ -190,13 +191,15 @@ internal sealed class BellmanSweep : IParallelJob
         return low > high ? new Residual(0, 0, 0, 0) : new Residual(low, high, norm, Rounding(norm + Math.Max(Math.Abs(low), Math.Abs(high))));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe (double Low, double High, double Norm) ImproveBlock(int first, int last, double* v, double* next)
     {
         var (low, high, norm) = (double.PositiveInfinity, double.NegativeInfinity, 0.0);
         int actions = mdp.Actions;
         double discount = mdp.Discount, slack = this.slack;
-        double* scores = stackalloc double[Math.Min(actions, 256)];
-        bool drop = slack < double.PositiveInfinity && actions <= 256;
+        bool drop = slack < double.PositiveInfinity, pick = this.pick;
+        var room = new double[actions];
+        fixed (double* scores = room)
         fixed (int* rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors, rows = this.rows, counts = this.counts, chosen = Best)
         fixed (double* probabilities = mdp.Probabilities, rewards = mdp.Rewards)
         {
@@ -216,15 +219,20 @@ internal sealed class BellmanSweep : IParallelJob
                     int row = rows is null ? origin + k : rows[origin + k];
                     int start = rowStart[row];
                     double q = rewards[row] + (discount * Expect(probabilities + start, successors + start, rowLive[row] - start, v));
-                    if (drop)
+                    scores[k] = q;
+                    best = double.MaxNative(best, q);
+                }
+
+                if (pick)
+                {
+                    // Not in the loop above: a branch on which action is best is mispredicted more often than not.
+                    int k = 0;
+                    while (scores[k] < best)
                     {
-                        scores[k] = q;
+                        k++;
                     }
 
-                    if (q > best)
-                    {
-                        (best, chosen[s]) = (q, row);
-                    }
+                    chosen[s] = rows is null ? origin + k : rows[origin + k];
                 }
 
                 if (drop && listed > 1)
@@ -241,15 +249,16 @@ internal sealed class BellmanSweep : IParallelJob
 
                 next[s] = best;
                 double change = best - v[s];
-                low = Math.Min(low, change);
-                high = Math.Max(high, change);
-                norm = Math.Max(norm, Math.Abs(best));
+                low = double.MinNative(low, change);
+                high = double.MaxNative(high, change);
+                norm = double.MaxNative(norm, Math.Abs(best));
             }
         }
 
         return (low, high, norm);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe (double Low, double High, double Norm) FollowBlock(int first, int last, double* v, double* next)
     {
         var (low, high, norm) = (double.PositiveInfinity, double.NegativeInfinity, 0.0);
@@ -270,9 +279,9 @@ internal sealed class BellmanSweep : IParallelJob
                 double value = rewards[row] + (discount * Expect(probabilities + start, successors + start, rowLive[row] - start, v));
                 next[s] = value;
                 double change = value - v[s];
-                low = Math.Min(low, change);
-                high = Math.Max(high, change);
-                norm = Math.Max(norm, Math.Abs(value));
+                low = double.MinNative(low, change);
+                high = double.MaxNative(high, change);
+                norm = double.MaxNative(norm, Math.Abs(value));
             }
         }
 

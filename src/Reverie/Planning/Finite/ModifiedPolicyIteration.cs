@@ -43,7 +43,7 @@ public sealed class ModifiedPolicyIteration : IFiniteSolver
             cancel.ThrowIfCancellationRequested();
 
             // Improve.
-            var residual = sweep.Improve(values, next, slack);
+            var residual = sweep.Improve(values, next, slack, pick: true);
             sweeps++;
             double width = bounds.HalfWidth(residual);
             if (width <= options.Precision || residual.Change <= residual.Rounding || sweeps >= options.MaxSweeps)

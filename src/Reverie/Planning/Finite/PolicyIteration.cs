@@ -49,7 +49,7 @@ public sealed class PolicyIteration : IFiniteSolver
             double error = equations.Solve(policy, values, 8 * sweep.Rounding(Norm(values)), cancel);
 
             // Improve.
-            var residual = sweep.Improve(values, next);
+            var residual = sweep.Improve(values, next, pick: true);
             double noise = 2 * (error + residual.Rounding);
             bool changed = false;
             for (int s = 0; s < policy.Length; s++)
@@ -89,7 +89,7 @@ public sealed class PolicyIteration : IFiniteSolver
             InPlace.Sweep(mdp, values, order, reverse: i % 2 != 0);
         }
 
-        sweep.Improve(values, next);
+        sweep.Improve(values, next, pick: true);
         return [.. sweep.Best];
     }
 
