@@ -42,4 +42,12 @@ public sealed record FiniteSolution
 
     /// <summary>Why it stopped.</summary>
     public required StopReason StopReason { get; init; }
+
+    /// <summary>What to do at every step of a problem that is over after a number of them; null for other problems.</summary>
+    public FiniteStages? Stages { get; init; }
 }
+
+/// <summary>Values and policy that depend on the step, of a problem that is over after H steps.</summary>
+/// <param name="Values">V_t(s), what is to be had from step t on, <c>[H + 1][S]</c>; the last are 0.</param>
+/// <param name="Policy">The action at step t, <c>[H][S]</c>.</param>
+public sealed record FiniteStages(IReadOnlyList<double[]> Values, IReadOnlyList<int[]> Policy);

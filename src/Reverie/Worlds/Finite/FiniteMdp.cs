@@ -133,6 +133,9 @@ public sealed class FiniteMdp
     /// <exception cref="ArgumentOutOfRangeException">The discount is not in (0, 1].</exception>
     public FiniteMdp WithDiscount(double discount) => new(tables, start, discount, StateNames, ActionNames);
 
+    /// <summary>The same process, undiscounted, with other expected rewards, <c>[S·A]</c>.</summary>
+    internal FiniteMdp WithRewards(double[] rewards) => new(tables with { Rewards = rewards, OutcomeRewards = [] }, start, 1.0, StateNames, ActionNames);
+
     private static void RequireDiscount(double discount)
     {
         if (!(discount > 0.0 && discount <= 1.0))
