@@ -1,4 +1,5 @@
 using Reverie.Agents;
+using Reverie.Agents.Finite;
 using Reverie.Models;
 using Reverie.Neural.Agents;
 using Reverie.Numerics;
@@ -39,8 +40,22 @@ public static class AgentCatalog
     public static IReadOnlyList<AgentEntry> Entries { get; } =
     [
         new("random", "Acts uniformly at random and learns nothing: the mark to beat.", _ => new NoOptions(), _ => 10, setup => new RandomAgent(setup.World, setup.Key)),
+        Tabular<QLearningOptions>("q-learning", "Q-learning (Watkins 1989): learns from real steps alone, without a model.", (w, o, k, m) => new QLearningAgent(w, o, k, m)),
+        Tabular<DynaQOptions>("dyna-q", "Dyna-Q (Sutton 1990): learns from each real step, and from steps remembered.", (w, o, k, m) => new DynaQAgent(w, o, k, m)),
+        Tabular<DynaQPlusOptions>("dyna-q+", "Dyna-Q+ (Sutton 1990): Dyna-Q with a bonus for what was not tried for long, for worlds that change.", (w, o, k, m) => new DynaQPlusAgent(w, o, k, m)),
+        Tabular<DynaOptions>("dyna", "Dyna with full backups over a model learned by counting.", (w, o, k, m) => new DynaAgent(w, o, k, m)),
+        Tabular<DynaPsOptions>("dyna-ps", "Dyna with prioritized sweeping (Moore and Atkeson 1993): backs up first where it matters most.", (w, o, k, m) => new DynaPsAgent(w, o, k, m)),
+        Tabular<PosteriorSamplingOptions>("posterior-sampling", "PSRL (Strens 2000; Osband et al. 2013): plans in models drawn from the posterior.", (w, o, k, m) => new PosteriorSamplingAgent(w, o, k, m)),
+        Tabular<ModelRlOptions>("model-rl", "Model-based reinforcement learning with short rollouts: learns from what it imagines from remembered states.", (w, o, k, m) => new ModelRlAgent(w, o, k, m)),
+        Tabular<E3Options>("e3", "E3 (Kearns and Singh 2002): explicitly explores or exploits, by two models of what is known.", (w, o, k, m) => new E3Agent(w, o, k, m)),
+        Tabular<RMaxOptions>("r-max", "R-max (Brafman and Tennenholtz 2002): what is unknown is as good as can be.", (w, o, k, m) => new RMaxAgent(w, o, k, m)),
+        Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
     ];
+
+    private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
+        where TOptions : new() =>
+        new(name, summary, _ => new TOptions(), _ => 50, setup => make(setup.World, (TOptions)setup.Options, setup.Key, setup.Metrics));
 
     private static PetsAgent Pets(AgentSetup setup)
     {

@@ -5,6 +5,7 @@ using Reverie.Neural.Models;
 using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Planning;
+using Reverie.Tests.Agents;
 using Reverie.Worlds;
 
 namespace Reverie.Neural.Tests.Agents;

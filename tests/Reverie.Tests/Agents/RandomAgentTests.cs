@@ -2,7 +2,7 @@ using Reverie.Agents;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
-namespace Reverie.Neural.Tests.Agents;
+namespace Reverie.Tests.Agents;
 
 public sealed class RandomAgentTests : AgentConformance
 {

@@ -3,7 +3,7 @@ using Reverie.Experience;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
-namespace Reverie.Neural.Tests.Agents;
+namespace Reverie.Tests.Agents;
 
 /// <summary>What every agent owes whoever owns the loop. A test class for an agent derives from it and says how to make one.</summary>
 public abstract class AgentConformance
@@ -15,6 +15,9 @@ public abstract class AgentConformance
 
     /// <summary>The world's options.</summary>
     protected virtual object WorldOptions => new PendulumOptions { MaxSteps = 20 };
+
+    /// <summary>An observation to ask the policy about, number <paramref name="t"/>.</summary>
+    protected virtual void Show(int t, Span<double> observation) => observation[0] = Math.Cos(t);
 
     /// <summary>An agent at tiny settings, which has begun to learn and plan, if ever it does, within 30 steps.</summary>
     protected abstract IAgent Create(WorldSpec spec, RandomKey key, Workers workers);
@@ -61,7 +64,7 @@ public abstract class AgentConformance
         Assert.Equal(before, life.Bytes());
         Assert.Equal(undisturbed.Live(Steps), life.Live(Steps));
 
-        static List<double> Evaluate(Life life)
+        List<double> Evaluate(Life life)
         {
             var policy = life.Agent.Policy(new RandomStream(RandomKey.FromSeed(77)));
             policy.Reset();
@@ -69,7 +72,7 @@ public abstract class AgentConformance
             var (observation, action) = (new double[life.Spec.ObservationSize], new double[life.Spec.Actions.Size]);
             for (int t = 0; t < 5; t++)
             {
-                observation[0] = Math.Cos(t);
+                Show(t, observation);
                 policy.Act(observation, action);
                 chosen.AddRange(action);
             }
