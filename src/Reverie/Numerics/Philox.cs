@@ -13,6 +13,9 @@ public static class Philox
     private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
     private const int Rounds = 10;
 
+    /// <summary>Words that <see cref="TryBlocks"/> writes.</summary>
+    internal const int WordsAtOnce = 64;
+
     /// <summary>The four words of the block at a counter.</summary>
     /// <param name="counter">The 128-bit counter, least significant word first.</param>
     /// <param name="key">The 64-bit key, least significant word first.</param>
@@ -49,6 +52,29 @@ public static class Philox
         }
 
         return (c0, c1, c2, c3);
+    }
+
+    /// <summary>
+    /// The words of the sixteen blocks from number <paramref name="index"/> on, in order, if this machine has the instructions for it and the numbers'
+    /// lower halves do not wrap around.
+    /// </summary>
+    internal static bool TryBlocks(ulong index, ulong key, Span<uint> words)
+    {
+        if (!Avx512F.IsSupported || (uint)index > uint.MaxValue - 16)
+        {
+            return false;
+        }
+
+        // Element 4k + j works on block 4j + k: interleaving words within 128 bits then leaves four consecutive blocks side by side.
+        var order = Vector512.Create(0u, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        var (x0, x1, x2, x3) = Block(order + Vector512.Create((uint)index), Vector512.Create((uint)(index >> 32)), default, default, key);
+        var (low01, high01) = (Avx512F.UnpackLow(x0, x1).AsUInt64(), Avx512F.UnpackHigh(x0, x1).AsUInt64());
+        var (low23, high23) = (Avx512F.UnpackLow(x2, x3).AsUInt64(), Avx512F.UnpackHigh(x2, x3).AsUInt64());
+        Avx512F.UnpackLow(low01, low23).AsUInt32().CopyTo(words);
+        Avx512F.UnpackHigh(low01, low23).AsUInt32().CopyTo(words[16..]);
+        Avx512F.UnpackLow(high01, high23).AsUInt32().CopyTo(words[32..]);
+        Avx512F.UnpackHigh(high01, high23).AsUInt32().CopyTo(words[48..]);
+        return true;
     }
 
     /// <summary>The high and low words of the 64-bit products of every lane with <paramref name="factor"/>.</summary>

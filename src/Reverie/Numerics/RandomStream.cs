@@ -38,6 +38,30 @@ public sealed class RandomStream(RandomKey key)
         };
     }
 
+    /// <summary>The next words, as <see cref="NextUInt32"/> would give them one by one, in less time.</summary>
+    public void Fill(Span<uint> words)
+    {
+        int i = 0;
+        for (; i < words.Length && (Position & 3) != 0; i++)
+        {
+            words[i] = NextUInt32();
+        }
+
+        Span<uint> several = stackalloc uint[Philox.WordsAtOnce];
+        while (i < words.Length && Philox.TryBlocks(Position >> 2, Key.Value, several))
+        {
+            int count = Math.Min(words.Length - i, several.Length);
+            several[..count].CopyTo(words[i..]);
+            Position += (ulong)count;
+            i += count;
+        }
+
+        for (; i < words.Length; i++)
+        {
+            words[i] = NextUInt32();
+        }
+    }
+
     /// <summary>Uniform in [0, 1), a multiple of 2⁻⁵³.</summary>
     public double NextDouble()
     {

@@ -35,6 +35,9 @@ public sealed record DynaQOptions
 /// <remarks>Ties between best actions are broken at random, in <see cref="Policy"/> too; <see cref="GreedyPolicy"/> takes the lowest-numbered.</remarks>
 public sealed class DynaQAgent : ITabularAgent
 {
+    /// <summary>Planning updates whose random words are drawn together.</summary>
+    private const int Chunk = 32;
+
     private readonly DynaQOptions options;
     private readonly TabularSpace space;
     private readonly RandomStream exploration;
@@ -61,8 +64,11 @@ public sealed class DynaQAgent : ITabularAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) =>
-        action[0] = q.EpsilonGreedy(space.State(observation, action), options.Epsilon, exploration);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
+    {
+        int s = space.State(observation, action);
+        action[0] = q.EpsilonGreedy(s, options.Epsilon, exploration);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>
@@ -71,9 +77,16 @@ public sealed class DynaQAgent : ITabularAgent
         var (_, _, row, r, next, terminated, _) = space.Read(transition);
         Learn(row, r, terminated ? ~next : next);
         model.Set(row, r, next, terminated);
+        Span<uint> words = stackalloc uint[2 * Chunk];
         for (int i = 0; i < options.PlanningSteps; i++)
         {
-            ref readonly var imagined = ref model.Draw(planning);
+            int word = 2 * (i % Chunk);
+            if (word == 0)
+            {
+                planning.Fill(words[..(2 * Math.Min(Chunk, options.PlanningSteps - i))]);
+            }
+
+            ref readonly var imagined = ref model.Draw(words[word], words[word + 1], planning);
             Learn(imagined.Row, imagined.Reward, imagined.Code);
         }
     }

@@ -43,6 +43,9 @@ public sealed record DynaQPlusOptions
 /// </remarks>
 public sealed class DynaQPlusAgent : ITabularAgent
 {
+    /// <summary>Planning updates whose random words are drawn together.</summary>
+    private const int Chunk = 32;
+
     private readonly DynaQPlusOptions options;
     private readonly TabularSpace space;
     private readonly RandomStream exploration;
@@ -72,8 +75,11 @@ public sealed class DynaQPlusAgent : ITabularAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) =>
-        action[0] = q.EpsilonGreedy(space.State(observation, action), options.Epsilon, exploration);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
+    {
+        int s = space.State(observation, action);
+        action[0] = q.EpsilonGreedy(s, options.Epsilon, exploration);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>
@@ -84,9 +90,16 @@ public sealed class DynaQPlusAgent : ITabularAgent
         lastTried[row] = ++now;
         AllowEveryAction(state);
         model.Set(row, r, next, terminated);
+        Span<uint> words = stackalloc uint[2 * Chunk];
         for (int i = 0; i < options.PlanningSteps; i++)
         {
-            ref readonly var imagined = ref model.Draw(planning);
+            int word = 2 * (i % Chunk);
+            if (word == 0)
+            {
+                planning.Fill(words[..(2 * Math.Min(Chunk, options.PlanningSteps - i))]);
+            }
+
+            ref readonly var imagined = ref model.Draw(words[word], words[word + 1], planning);
             double bonus = options.Kappa * Math.Sqrt(now - lastTried[imagined.Row]);
             Learn(imagined.Row, imagined.Reward + bonus, imagined.Code);
         }

@@ -45,11 +45,14 @@ internal sealed class LastOutcomes
     }
 
     /// <summary>A random state among those seen, and in it a random action among those tried.</summary>
+    /// <param name="first">A random word for the state.</param>
+    /// <param name="second">One for the action.</param>
+    /// <param name="more">More of them, where a number drawn would be biased.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly Outcome Draw(RandomStream random)
+    public ref readonly Outcome Draw(uint first, uint second, RandomStream more)
     {
-        int state = states.Draw(random);
-        return ref outcomes[(state * actions) + random.NextInt32(tried[state])];
+        int state = states.Items[Below(states.Count, first, more)];
+        return ref outcomes[(state * actions) + Below(tried[state], second, more)];
     }
 
     public void Save(StateDictionary state, string prefix)
@@ -81,6 +84,14 @@ internal sealed class LastOutcomes
                 outcomes[at] = new Outcome(rewards[at], (int)next[at], row);
             }
         }
+    }
+
+    /// <summary>Uniform in 0 … <paramref name="count"/> − 1 (Lemire 2019).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Below(int count, uint word, RandomStream more)
+    {
+        ulong product = (ulong)word * (uint)count;
+        return (uint)product >= (uint)count ? (int)(product >> 32) : more.NextInt32(count);
     }
 
     /// <summary>What s and a of a row lead to.</summary>

@@ -81,7 +81,11 @@ public sealed class MbieEbAgent : ITabularAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => action[0] = q.Best(space.State(observation, action), random);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
+    {
+        int s = space.State(observation, action);
+        action[0] = q.Best(s, random);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>

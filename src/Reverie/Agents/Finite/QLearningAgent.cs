@@ -55,8 +55,11 @@ public sealed class QLearningAgent : ITabularAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) =>
-        action[0] = q.EpsilonGreedy(space.State(observation, action), options.Epsilon, random);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
+    {
+        int s = space.State(observation, action);
+        action[0] = q.EpsilonGreedy(s, options.Epsilon, random);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>

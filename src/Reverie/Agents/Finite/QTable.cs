@@ -112,5 +112,9 @@ internal sealed class TablePolicy(TabularSpace space, QTable q, RandomStream ran
     {
     }
 
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => action[0] = q.Best(space.State(observation, action), random);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
+    {
+        int s = space.State(observation, action);
+        action[0] = q.Best(s, random);
+    }
 }

@@ -1,5 +1,5 @@
+using Reverie.Agents;
 using Reverie.Experience;
-using Reverie.Numerics;
 using Reverie.Worlds;
 using Reverie.Worlds.Finite;
 
