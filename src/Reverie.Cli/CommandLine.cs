@@ -48,6 +48,7 @@ internal static class CommandLine
         new EvaluateCommand(),
         new ImagineCommand(),
         new ReportCommand(),
+        new StudyCommand(),
     };
 
     private static int Fail(Exception e, int code) => Fail($"error: {Messages.OneLine(e)}", code);

@@ -55,7 +55,7 @@ public static class AgentCatalog
 
     private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
         where TOptions : new() =>
-        new(name, summary, _ => new TOptions(), _ => 50, setup => make(setup.World, (TOptions)setup.Options, setup.Key, setup.Metrics));
+        new(name, summary, _ => new TOptions(), _ => 50, setup => make(setup.World, (TOptions)setup.Options, setup.Key, setup.Metrics)) { SavesEveryEpisode = false };
 
     private static PetsAgent Pets(AgentSetup setup)
     {

@@ -4,19 +4,21 @@ using Reverie.Experiments;
 
 namespace Reverie.Cli.Commands;
 
-/// <summary><c>reverie plan planner world</c>: control a world by planning in its exact model.</summary>
+/// <summary><c>reverie plan planner world</c>: control a world by planning in its exact model, or solve a finite one.</summary>
 internal sealed class PlanCommand : Command
 {
     private readonly Argument<string> planner = new("planner") { Description = "A planner's name" };
-    private readonly Argument<string> world = new("world") { Description = "A world's name" };
+    private readonly Argument<string> world = new("world") { Description = "A world's name, or a file with a finite world" };
     private readonly Option<int> episodes = CommonOptions.Episodes(10, "Episodes to run");
     private readonly Option<string[]> set = CommonOptions.Set();
     private readonly Option<long> seed = CommonOptions.Seed();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<double?> precision = new("--precision") { Description = "Guaranteed error at which a solver of finite worlds stops (default 1e-6)" };
+    private readonly Option<string?> values = new("--values") { Description = "A file for all values, bounds and the greedy policy of a finite world" };
     private readonly Option<bool> json = CommonOptions.Json();
 
     public PlanCommand()
-        : base("plan", "Control a world by planning in its exact model")
+        : base("plan", "Control a world by planning in its exact model, or solve a finite one")
     {
         Add(planner);
         Add(world);
@@ -24,6 +26,8 @@ internal sealed class PlanCommand : Command
         Add(set);
         Add(seed);
         Add(threads);
+        Add(precision);
+        Add(values);
         Add(json);
         SetAction(Execute);
     }
@@ -31,6 +35,44 @@ internal sealed class PlanCommand : Command
     private int Execute(ParseResult parsed)
     {
         using var interrupt = new Interrupt();
+        return FinitePlan.IsSolver(parsed.GetRequiredValue(planner)) ? Solve(parsed, interrupt) : Control(parsed, interrupt);
+    }
+
+    private int Solve(ParseResult parsed, Interrupt interrupt)
+    {
+        var (result, mdp, solution) = FinitePlan.Run(
+            parsed.GetRequiredValue(planner),
+            parsed.GetRequiredValue(world),
+            parsed.GetValue(set)!,
+            parsed.GetValue(precision),
+            parsed.GetValue(threads),
+            TimeProvider.System,
+            interrupt.Token);
+        if (parsed.GetValue(values) is { } path)
+        {
+            FinitePlan.WriteValues(path, mdp, solution);
+        }
+
+        if (parsed.GetValue(json))
+        {
+            Output.Json(result);
+        }
+        else
+        {
+            Output.Line($"{result.Planner} on {result.World}: an episode is worth {result.Value:G9}, guaranteed from {result.Lower:G9} to {result.Upper:G9}");
+            Output.Line($"{result.Sweeps} sweeps, {result.Backups} backups, {result.Milliseconds:G3} ms; stopped by {result.StopReason}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private int Control(ParseResult parsed, Interrupt interrupt)
+    {
+        if (parsed.GetValue(precision) is not null || parsed.GetValue(values) is not null)
+        {
+            throw new RequestException($"--precision and --values are for solvers of finite worlds: {string.Join(", ", FinitePlan.Solvers.Select(s => s.Name))}");
+        }
+
         var result = PlanTrial.Run(
             parsed.GetRequiredValue(planner),
             parsed.GetRequiredValue(world),
