@@ -19,7 +19,7 @@ public abstract record PlannerOptions
     public int Hold { get; init; }
 
     /// <summary>These options with what they leave to the world filled in.</summary>
-    public PlannerOptions For(WorldSpec world) => this with
+    public virtual PlannerOptions For(WorldSpec world) => this with
     {
         Horizon = Horizon > 0 ? Horizon : world.PlanningHorizon,
         Hold = Hold > 0 ? Hold : world.PlanningHold,
