@@ -1,5 +1,4 @@
 using Reverie.Agents;
-using Reverie.Models;
 using Reverie.Numerics;
 using Reverie.Planning;
 
@@ -48,7 +47,7 @@ public static class PlanTrial
         TimedPolicy policy;
         try
         {
-            var model = (IEvaluator)worldEntry.CreateModel(options[0], workers: workers);
+            var model = worldEntry.CreateModel(options[0], workers: workers);
             policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, worldEntry.Describe(options[0])), new RandomStream(key.Split("planner"))), time);
         }
         catch (ArgumentException e)

@@ -20,7 +20,7 @@ internal sealed class PlanningDecisions : IMacroBenchmark
     public IEnumerable<MacroRow> Run()
     {
         using var workers = new Workers(Environment.ProcessorCount);
-        foreach (var entry in PlannerCatalog.Entries)
+        foreach (var entry in PlannerCatalog.Entries.Where(e => e.Power == typeof(IEvaluator)))
         {
             var model = new CountingModel(new AnalyticModel<CartPoleSwingUp>(new CartPoleSwingUp(new CartPoleSwingUpOptions()), 1.0, workers));
             var planner = entry.Create(entry.DefaultOptions with { Horizon = Horizon }, model, new CartPoleSwingUp(new CartPoleSwingUpOptions()).Spec);

@@ -8,12 +8,17 @@ namespace Reverie.Planning;
 /// <param name="Name">Its name in commands.</param>
 /// <param name="Summary">One line about it.</param>
 /// <param name="DefaultOptions">Options with their defaults; their type is the planner's options type.</param>
-/// <param name="Create">Makes the planner from options of that type and a model of the world; what the options leave open is the world's.</param>
+/// <param name="Power">The power that it asks of a model: <see cref="IEvaluator"/> or <see cref="ISimulator"/>.</param>
+/// <param name="Create">
+/// Makes the planner from options of that type and a model of the world; what the options leave open is the world's. An <see cref="ArgumentException"/>
+/// says so where the model lacks the power.
+/// </param>
 public sealed record PlannerEntry(
     string Name,
     string Summary,
     PlannerOptions DefaultOptions,
-    Func<PlannerOptions, IEvaluator, WorldSpec, IPlanner> Create)
+    Type Power,
+    Func<PlannerOptions, IModel, WorldSpec, IPlanner> Create)
 {
     /// <summary>The type of the options.</summary>
     public Type OptionsType => DefaultOptions.GetType();
@@ -25,10 +30,11 @@ public static class PlannerCatalog
     /// <summary>All planners, in alphabetical order.</summary>
     public static IReadOnlyList<PlannerEntry> Entries { get; } =
     [
-        Entry<CrossEntropyOptions>("cem", "Cross-entropy method", (options, model) => new CrossEntropyMethod(model, options)),
-        Entry<ImprovedCrossEntropyOptions>("icem", "Improved cross-entropy method: coloured noise, kept elites", (options, model) => new ImprovedCrossEntropyMethod(model, options)),
-        Entry<PathIntegralOptions>("mppi", "Model-predictive path integral control", (options, model) => new PathIntegral(model, options)),
-        Entry<RandomShootingOptions>("random-shooting", "The best of many random plans", (options, model) => new RandomShooting(model, options)),
+        Entry<CrossEntropyOptions, IEvaluator>("cem", "Cross-entropy method", (options, model) => new CrossEntropyMethod(model, options)),
+        Entry<ImprovedCrossEntropyOptions, IEvaluator>("icem", "Improved cross-entropy method: coloured noise, kept elites", (options, model) => new ImprovedCrossEntropyMethod(model, options)),
+        Entry<PathIntegralOptions, IEvaluator>("mppi", "Model-predictive path integral control", (options, model) => new PathIntegral(model, options)),
+        Entry<RandomShootingOptions, IEvaluator>("random-shooting", "The best of many random plans", (options, model) => new RandomShooting(model, options)),
+        Entry<UctOptions, ISimulator>("uct", "Tree search by simulated episodes, upper confidence bounds (discrete actions)", (options, model) => new Uct(model, options)),
     ];
 
     /// <summary>Finds a planner by its name.</summary>
@@ -38,7 +44,10 @@ public static class PlannerCatalog
         return entry is not null;
     }
 
-    private static PlannerEntry Entry<TOptions>(string name, string summary, Func<TOptions, IEvaluator, IPlanner> create)
-        where TOptions : PlannerOptions, new() =>
-        new(name, summary, new TOptions(), (options, model, world) => create((TOptions)options.For(world), model));
+    private static PlannerEntry Entry<TOptions, TPower>(string name, string summary, Func<TOptions, TPower, IPlanner> create)
+        where TOptions : PlannerOptions, new()
+        where TPower : class, IModel =>
+        new(name, summary, new TOptions(), typeof(TPower), (options, model, world) => model is TPower powerful
+            ? create((TOptions)options.For(world), powerful)
+            : throw new ArgumentException($"Planner '{name}' needs a model that is an {typeof(TPower).Name}; {model?.GetType().Name ?? "null"} is none.", nameof(model)));
 }

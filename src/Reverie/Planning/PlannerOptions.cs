@@ -32,7 +32,7 @@ public abstract record PlannerOptions
 
     /// <summary>These options with what they leave to the world filled in.</summary>
     /// <exception cref="ArgumentException">One is out of its range.</exception>
-    public PlannerOptions For(WorldSpec world) => OptionRanges.Checked(this) with
+    public virtual PlannerOptions For(WorldSpec world) => OptionRanges.Checked(this) with
     {
         Horizon = Horizon > 0 ? Horizon : world.PlanningHorizon,
         Hold = Hold > 0 ? Hold : world.PlanningHold,

@@ -36,10 +36,10 @@ internal sealed class Landscape(ActionSpace actions, Func<double, double[], doub
     }
 }
 
-/// <summary>The planners of the catalogue by name.</summary>
+/// <summary>The planners of the catalogue that score candidates, by name.</summary>
 internal static class EveryPlanner
 {
-    public static IEnumerable<string> Names => PlannerCatalog.Entries.Select(e => e.Name);
+    public static IEnumerable<string> Names => PlannerCatalog.Entries.Where(e => e.Power == typeof(IEvaluator)).Select(e => e.Name);
 
     public static IPlanner Create(string name, IEvaluator model, int horizon, int population)
     {
