@@ -195,8 +195,7 @@ public sealed class FiniteRows
             throw new ArgumentException(FormattableString.Invariant($"The start distribution sums to {total:G9}, not to 1."), nameof(start));
         }
 
-        double scale = Scale(total);
-        return Array.ConvertAll(start, p => p * scale);
+        return Array.ConvertAll(start, p => p * Scale(total));
     }
 
     private bool IsTerminal(int state) => rowStart[state * actions] == rowStart[(state + 1) * actions];
