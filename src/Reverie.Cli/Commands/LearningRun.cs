@@ -38,7 +38,7 @@ internal static class LearningRun
         if (json)
         {
             Output.Json(new LearnDocument(
-                result.Agent, result.World, result.Seed, result.EnvironmentSteps, result.Episodes, result.Evaluation, seconds, run.Path));
+                result.Agent, result.World, result.Seed, result.EnvironmentSteps, result.Episodes, result.Evaluation, result.ValueOfFinalPolicy, result.OptimalValue, seconds, run.Path));
             return;
         }
 
@@ -47,6 +47,11 @@ internal static class LearningRun
         if (evaluation.Episodes > 0)
         {
             Output.Line($"evaluation over {Output.Episodes(evaluation.Episodes, "fresh ")}: mean return {evaluation.MeanReturn:G6} ± {evaluation.StandardDeviation:G3}");
+        }
+
+        if (result.ValueOfFinalPolicy is { } value && result.OptimalValue is { } optimum)
+        {
+            Output.Line($"final policy, exactly: worth {value:G6} an episode, discounted; the best is worth {optimum:G6}");
         }
 
         Output.Line($"run directory: {run.Path}");
@@ -59,6 +64,8 @@ internal static class LearningRun
         long EnvironmentSteps,
         IReadOnlyList<EpisodeResult> Episodes,
         EvaluationResult Evaluation,
+        double? ValueOfFinalPolicy,
+        double? OptimalValue,
         double WallSeconds,
         string RunDirectory);
 }

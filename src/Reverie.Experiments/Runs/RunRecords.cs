@@ -50,4 +50,14 @@ public sealed record EvaluationResult(int Episodes, double MeanReturn, double St
 /// <param name="Episodes">The finished real episodes, in order; where a limit on steps cut the last one, that one too.</param>
 /// <param name="Evaluation">The final policy on fresh episodes.</param>
 public sealed record RunResult(
-    string Agent, string World, long Seed, long EnvironmentSteps, IReadOnlyList<EpisodeResult> Episodes, EvaluationResult Evaluation);
+    string Agent, string World, long Seed, long EnvironmentSteps, IReadOnlyList<EpisodeResult> Episodes, EvaluationResult Evaluation)
+{
+    /// <summary>
+    /// In a finite world: what an episode is worth under the final policy, discounted, computed from the true process as it was at the end; null elsewhere,
+    /// and where the policy's value is not finite.
+    /// </summary>
+    public double? ValueOfFinalPolicy { get; init; }
+
+    /// <summary>In a finite world: what an episode is worth at best, likewise.</summary>
+    public double? OptimalValue { get; init; }
+}

@@ -1,7 +1,9 @@
 using Reverie.Agents;
+using Reverie.Agents.Finite;
 using Reverie.Experience;
 using Reverie.Numerics;
 using Reverie.Worlds;
+using Reverie.Worlds.Finite;
 
 namespace Reverie.Experiments;
 
@@ -200,8 +202,30 @@ public sealed class Runner : IDisposable
         }
 
         var result = new RunResult(Request.Agent, Request.World, Request.Seed, counters.Steps, episodes, evaluation);
+        if (world is FiniteWorld { Mdp: var mdp })
+        {
+            result = result with
+            {
+                ValueOfFinalPolicy = agent is ITabularAgent tabular ? FiniteOrNull(() => PolicyValue.Of(mdp, tabular)) : null,
+                OptimalValue = FiniteOrNull(() => mdp.AtStart(PolicyValue.Optimal(mdp))),
+            };
+        }
+
         directory.WriteResult(result);
         return result;
+    }
+
+    // Without a discount a policy that never ends the task has no finite value, which solvers refuse.
+    private static double? FiniteOrNull(Func<double> value)
+    {
+        try
+        {
+            return value();
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private void RefuseNonFinite(double reward)

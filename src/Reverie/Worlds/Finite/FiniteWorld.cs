@@ -32,6 +32,9 @@ public sealed class FiniteWorld : IWorld
     /// <inheritdoc/>
     public long Steps { get; private set; }
 
+    /// <summary>The process that the next step follows: for measuring and for tests, not for agents.</summary>
+    public FiniteMdp Mdp => mdp;
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The start is a terminal state, where nothing can be done.</exception>
     public void Reset(Span<double> observation)
