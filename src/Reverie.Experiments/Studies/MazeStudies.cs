@@ -3,7 +3,7 @@ namespace Reverie.Experiments.Studies;
 /// <summary>The experiments with Dyna-Q of Sutton and Barto, 2nd edition (2018), sections 8.2 and 8.3.</summary>
 internal static class MazeStudies
 {
-    private static readonly string[] Learning = ["Alpha=0.1", "Epsilon=0.1", "Discount=0.95"];
+    private static readonly string[] Learning = ["Alpha=0.1", "Epsilon=0.1", "agent.Discount=0.95"];
 
     /// <summary>Figure 8.2: steps an episode with 0, 5 and 50 planning steps.</summary>
     public static Study DynaMaze { get; } = new("dyna-maze", "Steps an episode of Dyna-Q with 0, 5 and 50 planning steps (Sutton and Barto 2018, figure 8.2)", 500, RunDynaMaze);
@@ -65,8 +65,8 @@ internal static class MazeStudies
     {
         (Contestant Contestant, double[] Reference)[] cases =
         [
-            (new("Dyna-Q", "dyna-q", ["Alpha=1", "Epsilon=0.1", "Discount=0.95", planning]), plainReference),
-            (new("Dyna-Q+", "dyna-q+", ["Alpha=1", "Epsilon=0.1", "Discount=0.95", planning, kappa]), bonusReference),
+            (new("Dyna-Q", "dyna-q", ["Alpha=1", "Epsilon=0.1", "agent.Discount=0.95", planning]), plainReference),
+            (new("Dyna-Q+", "dyna-q+", ["Alpha=1", "Epsilon=0.1", "agent.Discount=0.95", planning, kappa]), bonusReference),
         ];
         double[] axis = [.. Enumerable.Range(0, steps + 1).Select(t => (double)t)];
         var rows = new List<StudyRow>();
