@@ -11,6 +11,7 @@ internal static class MacroRunner
     [
         new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
         new FinitePlanning(), new FiniteGrowth(),
+        new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(), new FiniteLearning(),
     ];
 
     /// <summary>Runs those named, or all.</summary>

@@ -9,6 +9,7 @@ public static class StudyCatalog
         MazeStudies.DynaMaze,
         MazeStudies.BlockingMaze,
         MazeStudies.ShortcutMaze,
+        ExplorationStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>

@@ -192,4 +192,24 @@ public sealed class RandomStreamTests
     }
 
     private static RandomStream New(long seed) => new(RandomKey.FromSeed(seed));
+
+    [Theory]
+    [InlineData(0, 200)]
+    [InlineData(3, 64)]
+    [InlineData(5, 70)]
+    [InlineData((1L << 34) - 100, 300)]
+    [InlineData(4L << 40, 130)]
+    public void Filling_gives_the_same_words_as_drawing_one_by_one(long position, int count)
+    {
+        var saved = new StateDictionary();
+        saved.Set("r", [77, position]);
+        var (filling, drawing) = (new RandomStream(default), new RandomStream(default));
+        filling.Load(saved, "r");
+        drawing.Load(saved, "r");
+        var words = new uint[count];
+        filling.Fill(words);
+        Assert.All(words, word => Assert.Equal(drawing.NextUInt32(), word));
+        Assert.Equal(drawing.Position, filling.Position);
+        Assert.Equal(drawing.NextUInt32(), filling.NextUInt32());
+    }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
 using Reverie.Experience;
 using Reverie.Numerics;
 using Reverie.Worlds;
@@ -72,6 +73,7 @@ public sealed class DynaQAgent : ITabularAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>
+    [SkipLocalsInit]
     public void Observe(in Transition transition)
     {
         var (_, _, row, r, next, terminated, _) = space.Read(transition);
@@ -119,6 +121,7 @@ public sealed class DynaQAgent : ITabularAgent
     }
 
     /// <summary>Q(s,a) ← Q(s,a) + α [r + γ max_a' Q(s',a') − Q(s,a)].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Learn(int row, double r, int code)
     {
         double target = r + (code < 0 ? 0.0 : space.Discount * q.Max(code));

@@ -20,9 +20,9 @@ public sealed record MbieEbOptions
     [Range(0.0, 1.0)]
     public double Discount { get; init; }
 
-    /// <summary>Error of planned values at which to stop planning, as a part of the greatest reward's size. Default 1e-4; above 0, up to 1.</summary>
+    /// <summary>Error of planned values at which to stop planning, as a part of the greatest reward's size. Default 1e-3; above 0, up to 1.</summary>
     [Range(1e-12, 1.0)]
-    public double Precision { get; init; } = 1e-4;
+    public double Precision { get; init; } = 1e-3;
 
     /// <summary>Most backups after each real step. Default 1,000,000; 1 to 1,000,000,000.</summary>
     [Range(1, 1_000_000_000)]

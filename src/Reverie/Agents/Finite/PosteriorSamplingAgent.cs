@@ -23,10 +23,10 @@ public sealed record PosteriorSamplingOptions
 
     /// <summary>
     /// Steps that the prior of rewards counts for. It is a beta distribution over the range of rewards where the world tells it, else a normal one about 0
-    /// with <see cref="RewardDeviation"/>. Default 2; above 0, up to 1,000,000.
+    /// with <see cref="RewardDeviation"/>. Default 0.5; above 0, up to 1,000,000.
     /// </summary>
     [Range(1e-6, 1e6)]
-    public double RewardWeight { get; init; } = 2.0;
+    public double RewardWeight { get; init; } = 0.5;
 
     /// <summary>Deviation of rewards, where the world does not tell their range. Default 1; 0 to 1,000,000.</summary>
     [Range(0.0, 1e6)]

@@ -24,13 +24,12 @@ internal sealed class QTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Max(int state)
     {
-        int first = state * actions;
-        double best = Values[first];
-        for (int a = 1; a < actions; a++)
+        var row = Values.AsSpan(state * actions, actions);
+        double best = row[0];
+        for (int a = 1; a < row.Length; a++)
         {
-            // Unlike Math.Max this need not tell zeros apart or mind NaN.
-            double value = Values[first + a];
-            best = value > best ? value : best;
+            // One instruction without a branch, which random values would mispredict; it need not mind NaN or the signs of zeros.
+            best = double.MaxNative(best, row[a]);
         }
 
         return best;

@@ -12,7 +12,10 @@ internal static class SmallWorlds
     public static WorldSpec Spec(int states, int actions, double discount = 0.9, double minReward = 0, double maxReward = 1, int maxSteps = 100) =>
         new("small", [new Feature("state")], ActionSpace.Discrete(actions), maxSteps, 0)
         {
-            States = states, Discount = discount, MinReward = minReward, MaxReward = maxReward,
+            States = states,
+            Discount = discount,
+            MinReward = minReward,
+            MaxReward = maxReward,
         };
 
     /// <summary>River-swim (Strehl and Littman 2008): against the stream to the great reward, or with it to the small one.</summary>
@@ -67,7 +70,12 @@ internal static class SmallWorlds
     public static void Tell(this IAgent agent, int state, int action, double reward, int next, bool terminated = false, bool truncated = false) =>
         agent.Observe(new Transition
         {
-            Observation = [state], Action = [action], Reward = reward, NextObservation = [next], Terminated = terminated, Truncated = truncated,
+            Observation = [state],
+            Action = [action],
+            Reward = reward,
+            NextObservation = [next],
+            Terminated = terminated,
+            Truncated = truncated,
         });
 
     /// <summary>What an agent does in a state.</summary>
@@ -93,7 +101,12 @@ internal static class SmallWorlds
                 var result = world.Step(action, next);
                 agent.Observe(new Transition
                 {
-                    Observation = observation, Action = action, Reward = result.Reward, NextObservation = next, Terminated = result.Terminated, Truncated = result.Truncated,
+                    Observation = observation,
+                    Action = action,
+                    Reward = result.Reward,
+                    NextObservation = next,
+                    Terminated = result.Terminated,
+                    Truncated = result.Truncated,
                 });
                 sum += result.Reward;
                 next.CopyTo(observation, 0);
