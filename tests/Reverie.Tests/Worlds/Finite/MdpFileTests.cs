@@ -74,9 +74,18 @@ public class MdpFileTests
         Assert.Equal((0.5, 0.25, 0.75, 0.5), (At(mdp, 0, 0, 1).P, At(mdp, 1, 0, 0).P, At(mdp, 1, 0, 1).P, At(mdp, 1, 1, 0).P));
     }
 
+    [Fact]
+    public void Single_probabilities_replace_those_of_a_long_row()
+    {
+        var mdp = Read("discount: 0.5\nstates: 20\nactions: 2\nT: * uniform\nT: 0 : 0 : 3 0.07\nT: 0 : 0 : 3 0.1\nT: 0 : 0 : 4 0\n").Mdp;
+        Assert.Equal((0.05, 0.1, 0.0, 0.05), (At(mdp, 0, 0, 2).P, At(mdp, 0, 0, 3).P, At(mdp, 0, 0, 4).P, At(mdp, 0, 0, 19).P));
+        Assert.Equal((20 * 20 * 2) - 1, mdp.Outcomes);
+    }
+
     [Theory]
     [InlineData("R: * : * : * 1 R: go : * : * 2 R: go : field : home 3")]
     [InlineData("R: go : field : home 9 R: * : * : * : * 1 R: go : * : * : * : 2.0 R: 1 : 1 : 0 : 3")]
+    [InlineData("R: go : field : home 9 R: stay : field : * 9 R: * : * : * 1 R: go : * : * 2 R: * : field : home 3")]
     [InlineData("R: stay\n1 1\n1 1\nR: go : home\n2 2\nR: go : field 3 2")]
     [InlineData("R: * 1 1 1 1 R: go\n2 2\n3 2")]
     public void Rewards_have_several_forms_and_the_last_one_holds(string rewards)

@@ -14,13 +14,8 @@ internal sealed class MdpReader(string file, TextReader reader)
     private double? discount;
     private double sign = 1.0;
     private int maxSteps = FiniteFile.DefaultMaxSteps;
+    private MdpStart start = new();
     private long assignments;
-
-    /// <summary>The start's weights; null for all states alike that are not terminal.</summary>
-    private double[]? start;
-
-    /// <summary>Whether the start's weights count states rather than being probabilities, and whether they leave out terminal ones.</summary>
-    private (bool Listed, bool Excluding) starts;
 
     /// <summary>Reads to the end.</summary>
     public FiniteProblem Read()
@@ -65,7 +60,7 @@ internal sealed class MdpReader(string file, TextReader reader)
                 actions = MdpNames.Read(tokens, "action", AtStatement);
                 break;
             case "start":
-                Start();
+                start = MdpStart.Read(tokens, Sizes().States, AtStatement);
                 break;
             case "T":
                 tokens.Colon();
@@ -98,55 +93,6 @@ internal sealed class MdpReader(string file, TextReader reader)
         maxSteps = int.TryParse(text, out int steps) && steps > 0 ? steps : throw tokens.Error($"a horizon is 'infinite' or a number of steps; found '{FileLimits.Shown(text)}'.");
     }
 
-    private void Start()
-    {
-        var (names, _, _) = Sizes();
-        string? listed = tokens.Try("include") ? "include" : tokens.Try("exclude") ? "exclude" : null;
-        tokens.Colon();
-        if (listed is not null)
-        {
-            starts = (true, listed == "exclude");
-            start = new double[names.Count];
-            Array.Fill(start, starts.Excluding ? 1.0 : 0.0);
-            do
-            {
-                int state = names.Take(tokens);
-                Array.Fill(start, starts.Excluding ? 0.0 : 1.0, Math.Max(state, 0), state < 0 ? names.Count : 1);
-            }
-            while (!AtStatement());
-            return;
-        }
-
-        (start, starts) = (null, default);
-        if (tokens.Try("uniform"))
-        {
-            return;
-        }
-
-        start = new double[names.Count];
-        bool single = tokens.Peek(1) is null || tokens.Peek(2) == ":" || (tokens.Peek(1) == "start" && tokens.Peek(3) == ":");
-        if (single || !IsNumber(tokens.Peek() ?? ""))
-        {
-            if (names.Count == 1 && IsNumber(tokens.Peek() ?? ""))
-            {
-                // The only state's number, or its probability.
-                start[0] = tokens.Number("a start") is 0.0 or 1.0 ? 1.0 : throw tokens.Error("the only state's probability is not 1.");
-                return;
-            }
-
-            int state = names.Take(tokens);
-            start[state >= 0 ? state : throw tokens.Error("'*' is no state to start in.")] = 1.0;
-            return;
-        }
-
-        for (int s = 0; s < start.Length; s++)
-        {
-            start[s] = Probability();
-        }
-    }
-
-    private static bool IsNumber(string text) => text.Length > 0 && (char.IsAsciiDigit(text[0]) || text[0] is '.' or '+' or '-');
-
     private void Transition()
     {
         var (names, moves, table) = Sizes();
@@ -166,7 +112,7 @@ internal sealed class MdpReader(string file, TextReader reader)
 
         int next = names.Take(tokens);
         tokens.Try(":");
-        double probability = Probability();
+        double probability = tokens.Probability();
         Announce(Many(action, moves) * Many(state, names) * Many(next, names));
         foreach (int s in All(state, names))
         {
@@ -184,7 +130,7 @@ internal sealed class MdpReader(string file, TextReader reader)
     {
         Announce(Many(action, actions!) * Many(state, states!) * count);
         bool reset = tokens.Try("reset");
-        IEnumerable<double> row = reset ? [] : tokens.Try("uniform") ? Enumerable.Repeat(1.0 / count, count) : [.. Enumerable.Range(0, count).Select(_ => Probability())];
+        IEnumerable<double> row = reset ? [] : tokens.Try("uniform") ? Enumerable.Repeat(1.0 / count, count) : [.. Enumerable.Range(0, count).Select(_ => tokens.Probability())];
         foreach (int s in All(state, states!))
         {
             SetRow(table, action, s, row, reset);
@@ -204,7 +150,7 @@ internal sealed class MdpReader(string file, TextReader reader)
 
         for (int s = 0; s < count; s++)
         {
-            double[] row = identity || uniform ? [] : [.. Enumerable.Range(0, count).Select(_ => Probability())];
+            double[] row = identity || uniform ? [] : [.. Enumerable.Range(0, count).Select(_ => tokens.Probability())];
             SetRow(table, action, s, uniform ? Enumerable.Repeat(1.0 / count, count) : row, reset: false);
             foreach (int a in identity ? All(action, actions!) : [])
             {
@@ -284,12 +230,6 @@ internal sealed class MdpReader(string file, TextReader reader)
         }
     }
 
-    private double Probability()
-    {
-        double p = tokens.Number("a probability");
-        return p is >= 0.0 and <= 1.0 + FiniteRows.Tolerance ? p : throw tokens.Error(FormattableString.Invariant($"{p} is no probability."));
-    }
-
     /// <summary>Counts assignments before they are made, so that none takes for ever.</summary>
     private void Announce(long count)
     {
@@ -328,7 +268,7 @@ internal sealed class MdpReader(string file, TextReader reader)
         }
 
         var rows = new FiniteRows(states.Count, actions.Count) { StateNames = states.Names, ActionNames = actions.Names };
-        var from = Weights(states.Count, transitions);
+        var from = start.Weights(states.Count, transitions);
         long line = 0;
         try
         {
@@ -355,13 +295,5 @@ internal sealed class MdpReader(string file, TextReader reader)
         {
             throw new FiniteFileException(file, line == 0 ? null : line, e.Message, e);
         }
-    }
-
-    private double[] Weights(int count, MdpTransitions table)
-    {
-        bool living = start is null || starts.Excluding;
-        double[] weights = [.. Enumerable.Range(0, count).Select(s => living && !table.AnyOf(s) ? 0.0 : start?[s] ?? 1.0)];
-        double total = weights.Sum();
-        return (start is null || starts.Listed) && total > 0.0 ? Array.ConvertAll(weights, w => w / total) : weights;
     }
 }

@@ -77,6 +77,13 @@ internal sealed class MdpTokens(string file, TextReader reader)
             : throw Error($"{expected} is expected; found '{FileLimits.Shown(text)}'.");
     }
 
+    /// <summary>Takes a probability.</summary>
+    public double Probability()
+    {
+        double p = Number("a probability");
+        return p is >= 0.0 and <= 1.0 + FiniteRows.Tolerance ? p : throw Error(FormattableString.Invariant($"{p} is no probability."));
+    }
+
     /// <summary>What is wrong on the current line.</summary>
     public FiniteFileException Error(string problem) => new(file, Line, problem);
 
