@@ -10,8 +10,7 @@ internal static class MacroRunner
     public static IReadOnlyList<IMacroBenchmark> All { get; } =
     [
         new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
-        new FinitePlanning(), new FiniteGrowth(),
-        new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(), new FiniteLearning(),
+        new FinitePlanning(), new FiniteGrowth(), new FiniteLearning(),
     ];
 
     /// <summary>Runs those named, or all.</summary>

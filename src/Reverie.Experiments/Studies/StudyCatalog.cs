@@ -10,6 +10,7 @@ public static class StudyCatalog
         MazeStudies.BlockingMaze,
         MazeStudies.ShortcutMaze,
         ExplorationStudy.Entry,
+        GuaranteeStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>

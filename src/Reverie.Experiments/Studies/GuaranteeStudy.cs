@@ -1,0 +1,57 @@
+namespace Reverie.Experiments.Studies;
+
+/// <summary>
+/// Whether the policies with which E³ and R-max stop exploring are as good as their guarantee says (Kearns and Singh 2002; Brafman and Tennenholtz 2002):
+/// ε-optimal with probability 1 − δ where K is large enough. What is large enough in practice is far less than what the proofs ask for.
+/// </summary>
+internal static class GuaranteeStudy
+{
+    private const int MostSteps = 100_000;
+
+    private static readonly string[] Worlds = ["river-swim", "chain", "six-arms"];
+
+    private static readonly int[] Tries = [4, 16, 64, 256];
+
+    /// <summary>The study.</summary>
+    public static Study Entry { get; } = new("guarantees", "Whether E3 and R-max stop exploring with policies as good as their guarantee says, by the tries K", 100, Run);
+
+    private static StudyReport Run(StudySetup setup)
+    {
+        var rows = new List<StudyRow>();
+        foreach (string world in Worlds)
+        {
+            var truth = ExplorationTrial.Truth(world);
+            double[] optimal = PolicyValue.Optimal(truth);
+            foreach (string agent in (string[])["e3", "r-max"])
+            {
+                foreach (int k in Tries)
+                {
+                    var contestant = new Contestant($"{world}, {agent}, K = {k}", agent, [$"K={k}"]);
+                    var settled = setup.Trials(
+                        contestant.Label, seed => ExplorationTrial.Run(contestant, world, truth, optimal, MostSteps, untilSettled: true, seed, setup.Cancel)).Where(t => t.Settled).ToArray();
+                    rows.Add(new StudyRow(contestant.Label, Cells(settled, setup.Seeds)));
+                }
+            }
+        }
+
+        string[] measures = ["stopped", "steps until then", "ε-optimal, of these", "mean loss", "greatest loss"];
+        return new StudyReport("guarantees", "E3 and R-max: what their policies are worth when they stop exploring", setup.Seeds,
+        [
+            new StudyTable(
+                $"Shares of {setup.Seeds} seeds that stopped exploring within {MostSteps:#,0} steps, and of these, whose policy was then ε-optimal from where episodes start; losses and "
+                    + $"ε = {ExplorationTrial.Epsilon} are parts of the greatest optimal value.",
+                "world, agent, tries", measures, rows, AroundMean: false),
+        ]);
+    }
+
+    private static StudyCell[] Cells(ExplorationTrial[] settled, int seeds) => settled.Length == 0
+        ? [new(0), new(double.NaN), new(double.NaN), new(double.NaN), new(double.NaN)]
+        :
+        [
+            new((double)settled.Length / seeds),
+            StudyCell.Median(settled.Select(t => t.Rewards.Length - 1.0)),
+            new((double)settled.Count(t => t.Loss <= ExplorationTrial.Epsilon) / settled.Length),
+            new(settled.Average(t => Math.Max(0, t.Loss))),
+            new(settled.Max(t => Math.Max(0, t.Loss))),
+        ];
+}
