@@ -55,6 +55,14 @@ public sealed class E3Tests
         agent.Tell(0, 0, 0.5, 0, truncated: true);
         Assert.Equal(0, agent.Ask(1));
 
+        // And it stays so where it is restored.
+        var saved = new StateDictionary();
+        agent.Save(saved, "a");
+        var restored = new E3Agent(SmallWorlds.Spec(3, 2, 0.5), new() { K = 1, Horizon = 1 }, RandomKey.FromSeed(9));
+        restored.Load(saved, "a");
+        restored.Tell(1, 0, 0.2, 1, truncated: true);
+        Assert.Equal((0, true), (restored.Ask(1), restored.Finished));
+
         agent = Three(new() { K = 1, Horizon = 1, Terminate = false });
         agent.Ask(0);
         agent.Tell(0, 0, 0.5, 0);
