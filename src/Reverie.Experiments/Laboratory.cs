@@ -20,7 +20,7 @@ public static class Laboratory
     /// <summary>The planner of that name.</summary>
     /// <exception cref="RequestException">There is none; the message has the nearest name.</exception>
     public static PlannerEntry Planner(string name) =>
-        PlannerCatalog.TryFind(name, out var entry) ? entry : throw Unknown("planner", name, PlannerCatalog.Entries.Select(e => e.Name));
+        PlannerCatalog.TryFind(name, out var entry) ? entry : throw Unknown("planner", name, PlannerCatalog.Entries.Select(e => e.Name).Concat(FinitePlan.Solvers.Select(e => e.Name)));
 
     /// <summary>A request with its options bound and checked.</summary>
     /// <param name="agent">The agent's name.</param>

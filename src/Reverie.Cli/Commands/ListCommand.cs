@@ -1,22 +1,23 @@
 using System.CommandLine;
 using Reverie.Cli.Terminal;
 using Reverie.Experiments;
+using Reverie.Experiments.Studies;
 using Reverie.Planning;
 using Reverie.Worlds;
 using Spectre.Console;
 
 namespace Reverie.Cli.Commands;
 
-/// <summary><c>reverie list [worlds|agents|planners]</c>: what there is, with its options.</summary>
+/// <summary><c>reverie list [worlds|agents|planners|studies]</c>: what there is, with its options.</summary>
 internal sealed class ListCommand : Command
 {
-    private static readonly string[] Kinds = ["worlds", "agents", "planners"];
+    private static readonly string[] Kinds = ["worlds", "agents", "planners", "studies"];
 
-    private readonly Argument<string?> kind = new("kind") { Description = "worlds, agents or planners; all without", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> kind = new("kind") { Description = "worlds, agents, planners or studies; all without", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> json = CommonOptions.Json();
 
     public ListCommand()
-        : base("list", "Show worlds, agents and planners; with one kind, their options too")
+        : base("list", "Show worlds, agents, planners and studies; with one kind, their options too")
     {
         Add(kind);
         Add(json);
@@ -56,7 +57,12 @@ internal sealed class ListCommand : Command
     {
         "worlds" => WorldCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
         "agents" => AgentCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions("")), Presets(e))),
-        _ => PlannerCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
+        "studies" => StudyCatalog.Entries.Select(e => new Item(e.Name, e.Summary, [])),
+        _ =>
+        [
+            .. PlannerCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
+            .. FinitePlan.Solvers.Select(e => new Item(e.Name, e.Summary + " (finite worlds)", OptionBinder.Describe(e.DefaultOptions))),
+        ],
     };
 
     // Where an agent's defaults in a world are others than its general ones.

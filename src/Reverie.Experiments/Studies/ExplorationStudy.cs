@@ -47,7 +47,7 @@ internal static class ExplorationStudy
             }
 
             string[] measures = ["reward, median (quartiles)", "mean", "standard deviation", "5% quantile", "95% quantile", "steps until ε-optimal for good"];
-            tables.Add(new StudyTable($"`{world}`: cumulative reward of {Steps:#,0} steps over {setup.Seeds} seeds; ε = {ExplorationTrial.Epsilon} of the greatest optimal value.", "agent", measures, rows, AroundMean: false));
+            tables.Add(new StudyTable($"`{world}`: cumulative reward of {Steps:#,0} steps over {setup.Seeds} seeds; ε = {ExplorationTrial.Epsilon} of the optimal value where episodes start.", "agent", measures, rows, AroundMean: false));
             panels.Add(new StudyPanel(world, "steps", "cumulative reward", lines));
         }
 

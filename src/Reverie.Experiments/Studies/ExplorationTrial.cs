@@ -9,10 +9,10 @@ namespace Reverie.Experiments.Studies;
 /// <param name="Rewards">Cumulative, <c>[steps + 1]</c>.</param>
 /// <param name="GoodFrom">Steps after which every policy looked at was ε-optimal; +∞ if the last was not.</param>
 /// <param name="Settled">Whether it had stopped exploring.</param>
-/// <param name="Loss">What the last policy loses from where episodes start, as a part of the greatest optimal value.</param>
+/// <param name="Loss">What the last policy loses from where episodes start, as a part of the optimal value there.</param>
 internal sealed record ExplorationTrial(double[] Rewards, double GoodFrom, bool Settled, double Loss)
 {
-    /// <summary>A policy is ε-optimal that loses no more than this part of the greatest value of any state.</summary>
+    /// <summary>A policy is ε-optimal that loses no more than this part of the optimal value where episodes start.</summary>
     public const double Epsilon = 0.1;
 
     private const int CheckEvery = 25;
@@ -36,12 +36,12 @@ internal sealed record ExplorationTrial(double[] Rewards, double GoodFrom, bool 
     public static ExplorationTrial Run(
         Contestant contestant, string world, FiniteMdp truth, double[] optimal, int steps, bool untilSettled, long seed, CancellationToken cancel)
     {
-        double best = truth.AtStart(optimal), greatest = optimal.Max();
+        double best = truth.AtStart(optimal);
         double goodFrom = double.PositiveInfinity;
         var known = new Dictionary<string, double>();
         var policy = new int[truth.States];
         var trial = LearningTrial.Run(contestant, world, seed, steps, episodes: null, Check, cancel);
-        double loss = (best - Worth((ITabularAgent)trial.Agent)) / greatest;
+        double loss = (best - Worth((ITabularAgent)trial.Agent)) / best;
         return new ExplorationTrial(trial.Cumulative(), goodFrom, HasSettled(trial.Agent, truth, policy), loss);
 
         bool Check(IAgent agent, IWorld stage, long step)
@@ -51,7 +51,7 @@ internal sealed record ExplorationTrial(double[] Rewards, double GoodFrom, bool 
                 return false;
             }
 
-            bool good = best - Worth((ITabularAgent)agent) <= Epsilon * greatest;
+            bool good = best - Worth((ITabularAgent)agent) <= Epsilon * best;
             goodFrom = !good ? double.PositiveInfinity : Math.Min(goodFrom, step);
             return untilSettled && HasSettled(agent, truth, policy);
         }

@@ -6,7 +6,7 @@ namespace Reverie.Experiments.Studies;
 /// </summary>
 internal static class GuaranteeStudy
 {
-    private const int MostSteps = 100_000;
+    private const int MostSteps = 500_000;
 
     private static readonly string[] Worlds = ["river-swim", "chain", "six-arms"];
 
@@ -39,7 +39,7 @@ internal static class GuaranteeStudy
         [
             new StudyTable(
                 $"Shares of {setup.Seeds} seeds that stopped exploring within {MostSteps:#,0} steps, and of these, whose policy was then ε-optimal from where episodes start; losses and "
-                    + $"ε = {ExplorationTrial.Epsilon} are parts of the greatest optimal value.",
+                    + $"ε = {ExplorationTrial.Epsilon} are parts of the optimal value there.",
                 "world, agent, tries", measures, rows, AroundMean: false),
         ]);
     }

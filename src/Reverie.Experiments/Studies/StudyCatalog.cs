@@ -11,6 +11,7 @@ public static class StudyCatalog
         MazeStudies.ShortcutMaze,
         ExplorationStudy.Entry,
         GuaranteeStudy.Entry,
+        SweepingStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>
