@@ -36,6 +36,7 @@ internal sealed class BellmanSweep : IParallelJob
     private double[] before = [];
     private double[] after = [];
     private double slack;
+    private double lastSlack = double.PositiveInfinity;
     private bool pick;
     private bool follow;
 
@@ -46,10 +47,12 @@ internal sealed class BellmanSweep : IParallelJob
         results = new (double, double, double)[(mdp.States + Block - 1) / Block];
         Best = new int[mdp.States];
         int longest = 0;
-        for (int row = 0; row < mdp.Rewards.Length; row++)
+        ReadOnlySpan<int> rowStart = mdp.RowStart, rowLive = mdp.RowLive;
+        var rewards = mdp.Rewards;
+        for (int row = 0; row < rewards.Length; row++)
         {
-            longest = Math.Max(longest, mdp.RowLive[row] - mdp.RowStart[row]);
-            largestReward = Math.Max(largestReward, Math.Abs(mdp.Rewards[row]));
+            longest = Math.Max(longest, rowLive[row] - rowStart[row]);
+            largestReward = Math.Max(largestReward, Math.Abs(rewards[row]));
         }
 
         // n products, n sums, the discount, the reward, the difference: each within 2⁻⁵³ of its exact value.
@@ -69,16 +72,19 @@ internal sealed class BellmanSweep : IParallelJob
     /// <summary>TV into <paramref name="after"/>.</summary>
     /// <param name="before">V, <c>[S]</c>.</param>
     /// <param name="after">Receives TV, <c>[S]</c>.</param>
-    /// <param name="slack">Actions that are worse than the best by more than this are never to be tried again; ∞ to keep them all.</param>
+    /// <param name="slack">Actions that are worse than the best by more than this need not be tried again; ∞ to keep them all.</param>
     /// <param name="pick">Whether to note the best rows in <see cref="Best"/>.</param>
     public Residual Improve(double[] before, double[] after, double slack = double.PositiveInfinity, bool pick = false)
     {
-        if (slack < double.PositiveInfinity && rows is null)
+        // Comparing all actions pays only where more of them may fall: not at every sweep, nor before the slack is as small as rewards differ.
+        bool drop = mdp.Actions > 1 && slack < largestReward && slack < 0.5 * lastSlack;
+        if (drop)
         {
+            lastSlack = slack;
             ListRows();
         }
 
-        (this.slack, this.pick, follow) = (slack, pick, false);
+        (this.slack, this.pick, follow) = (drop ? slack : double.PositiveInfinity, pick, false);
         return Sweep(before, after);
     }
 
@@ -290,6 +296,11 @@ internal sealed class BellmanSweep : IParallelJob
 
     private void ListRows()
     {
+        if (rows is not null)
+        {
+            return;
+        }
+
         rows = new int[mdp.States * mdp.Actions];
         counts = new int[mdp.States];
         for (int row = 0; row < rows.Length; row++)

@@ -77,9 +77,11 @@ internal abstract class ErrorBounds
         }
 
         var (least, most) = (1.0, 0.0);
-        for (int row = 0; row < mdp.Rewards.Length; row++)
+        ReadOnlySpan<int> rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors;
+        var probabilities = mdp.Probabilities;
+        for (int row = 0; row < rowLive.Length; row++)
         {
-            int start = mdp.RowStart[row], live = mdp.RowLive[row], end = mdp.RowStart[row + 1];
+            int start = rowStart[row], live = rowLive[row], end = rowStart[row + 1];
             if (start == end)
             {
                 continue;
@@ -91,7 +93,7 @@ internal abstract class ErrorBounds
                 goesOn = 0;
                 for (int i = start; i < live; i++)
                 {
-                    goesOn += mdp.IsTerminal(mdp.Successors[i]) ? 0.0 : mdp.Probabilities[i];
+                    goesOn += mdp.IsTerminal(successors[i]) ? 0.0 : probabilities[i];
                 }
             }
 
