@@ -4,17 +4,6 @@ using Reverie.Worlds.Finite;
 
 namespace Reverie.Planning.Finite;
 
-/// <summary>How much a sweep changed values, over all states that are not terminal.</summary>
-/// <param name="Low">min (TV − V).</param>
-/// <param name="High">max (TV − V).</param>
-/// <param name="Norm">max |TV|.</param>
-/// <param name="Rounding">How far a computed (TV)(s) can be from the exact one.</param>
-internal readonly record struct Residual(double Low, double High, double Norm, double Rounding)
-{
-    /// <summary>max |TV − V|.</summary>
-    public double Change => Math.Max(Math.Abs(Low), Math.Abs(High));
-}
-
 /// <summary>
 /// Backs up every state from the values before: (TV)(s) = maxₐ r(s,a) + γ Σ p(s'|s,a) V(s'), or, for a fixed policy, (T_π V)(s).
 /// Blocks of states go to the workers; a state's value does not depend on who computes it.
@@ -204,7 +193,7 @@ internal sealed class BellmanSweep : IParallelJob
         int actions = mdp.Actions;
         double discount = mdp.Discount, slack = this.slack;
         bool drop = slack < double.PositiveInfinity, pick = this.pick;
-        var room = new double[actions];
+        Span<double> room = actions <= 128 ? stackalloc double[actions] : new double[actions];
         fixed (double* scores = room)
         fixed (int* rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors, rows = this.rows, counts = this.counts, chosen = Best)
         fixed (double* probabilities = mdp.Probabilities, rewards = mdp.Rewards)
