@@ -7,7 +7,7 @@ namespace Reverie.Benchmarks.Macro;
 internal sealed class FinitePlanning : IMacroBenchmark
 {
     private const int States = 10_000;
-    private const int Rounds = 9;
+    private const int Rounds = 25;
 
     public string Name => "finite-planning";
 

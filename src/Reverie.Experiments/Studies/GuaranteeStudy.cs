@@ -6,11 +6,11 @@ namespace Reverie.Experiments.Studies;
 /// </summary>
 internal static class GuaranteeStudy
 {
-    private const int MostSteps = 500_000;
+    private const int MostSteps = 2_000_000;
 
     private static readonly string[] Worlds = ["river-swim", "chain", "six-arms"];
 
-    private static readonly int[] Tries = [4, 16, 64, 256];
+    private static readonly int[] Tries = [4, 16, 64, 256, 1024];
 
     /// <summary>The study.</summary>
     public static Study Entry { get; } = new("guarantees", "Whether E3 and R-max stop exploring with policies as good as their guarantee says, by the tries K", 100, Run);
@@ -51,7 +51,10 @@ internal static class GuaranteeStudy
             new((double)settled.Length / seeds),
             StudyCell.Median(settled.Select(t => t.Rewards.Length - 1.0)),
             new((double)settled.Count(t => t.Loss <= ExplorationTrial.Epsilon) / settled.Length),
-            new(settled.Average(t => Math.Max(0, t.Loss))),
-            new(settled.Max(t => Math.Max(0, t.Loss))),
+            new(settled.Average(Lost)),
+            new(settled.Max(Lost)),
         ];
+
+    /// <summary>The loss, but for rounding.</summary>
+    private static double Lost(ExplorationTrial trial) => trial.Loss < 1e-9 ? 0.0 : trial.Loss;
 }

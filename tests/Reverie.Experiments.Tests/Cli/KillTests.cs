@@ -26,6 +26,20 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void Pets_agent() => KilledAtRandomMomentsItComesToTheSameBytes(Pets, kills: 4, mostEpisodes: 1, seed: 2);
 
+    [Theory]
+    [InlineData("q-learning")]
+    [InlineData("dyna-q")]
+    [InlineData("dyna-q+")]
+    [InlineData("dyna")]
+    [InlineData("dyna-ps")]
+    [InlineData("posterior-sampling")]
+    [InlineData("model-rl")]
+    [InlineData("e3")]
+    [InlineData("r-max")]
+    [InlineData("mbie-eb")]
+    public void Tabular_agents(string agent) => KilledAtRandomMomentsItComesToTheSameBytes(
+        ["learn", agent, "river-swim", "--episodes", "120", "--checkpoint-steps", "30", "--set", "maxSteps=40", "--seed", "7"], kills: 2, mostEpisodes: 30, seed: 3);
+
     [Fact]
     public void Interrupted_it_saves_exits_130_and_comes_to_the_same_bytes()
     {

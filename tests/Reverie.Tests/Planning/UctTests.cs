@@ -26,7 +26,7 @@ public class UctTests
         }
 
         var mdp = builder.Build(null, 0.9);
-        var exact = new BackwardInduction(new() { Horizon = 4 }).Solve(mdp, null, CancellationToken.None);
+        var exact = new BackwardInduction(new() { Horizon = 4 }).Solve(mdp, null, TestContext.Current.CancellationToken);
         var planner = new Uct(new FiniteModel(mdp), new() { Horizon = 4, Population = 20_000, Discount = 0.9 });
         for (int s = 0; s < 4; s++)
         {

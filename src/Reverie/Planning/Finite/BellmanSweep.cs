@@ -4,17 +4,6 @@ using Reverie.Worlds.Finite;
 
 namespace Reverie.Planning.Finite;
 
-/// <summary>How much a sweep changed values, over all states that are not terminal.</summary>
-/// <param name="Low">min (TV − V).</param>
-/// <param name="High">max (TV − V).</param>
-/// <param name="Norm">max |TV|.</param>
-/// <param name="Rounding">How far a computed (TV)(s) can be from the exact one.</param>
-internal readonly record struct Residual(double Low, double High, double Norm, double Rounding)
-{
-    /// <summary>max |TV − V|.</summary>
-    public double Change => Math.Max(Math.Abs(Low), Math.Abs(High));
-}
-
 /// <summary>
 /// Backs up every state from the values before: (TV)(s) = maxₐ r(s,a) + γ Σ p(s'|s,a) V(s'), or, for a fixed policy, (T_π V)(s).
 /// Blocks of states go to the workers; a state's value does not depend on who computes it.
@@ -36,6 +25,7 @@ internal sealed class BellmanSweep : IParallelJob
     private double[] before = [];
     private double[] after = [];
     private double slack;
+    private double lastSlack = double.PositiveInfinity;
     private bool pick;
     private bool follow;
 
@@ -46,10 +36,12 @@ internal sealed class BellmanSweep : IParallelJob
         results = new (double, double, double)[(mdp.States + Block - 1) / Block];
         Best = new int[mdp.States];
         int longest = 0;
-        for (int row = 0; row < mdp.Rewards.Length; row++)
+        ReadOnlySpan<int> rowStart = mdp.RowStart, rowLive = mdp.RowLive;
+        var rewards = mdp.Rewards;
+        for (int row = 0; row < rewards.Length; row++)
         {
-            longest = Math.Max(longest, mdp.RowLive[row] - mdp.RowStart[row]);
-            largestReward = Math.Max(largestReward, Math.Abs(mdp.Rewards[row]));
+            longest = Math.Max(longest, rowLive[row] - rowStart[row]);
+            largestReward = Math.Max(largestReward, Math.Abs(rewards[row]));
         }
 
         // n products, n sums, the discount, the reward, the difference: each within 2⁻⁵³ of its exact value.
@@ -69,16 +61,19 @@ internal sealed class BellmanSweep : IParallelJob
     /// <summary>TV into <paramref name="after"/>.</summary>
     /// <param name="before">V, <c>[S]</c>.</param>
     /// <param name="after">Receives TV, <c>[S]</c>.</param>
-    /// <param name="slack">Actions that are worse than the best by more than this are never to be tried again; ∞ to keep them all.</param>
+    /// <param name="slack">Actions that are worse than the best by more than this need not be tried again; ∞ to keep them all.</param>
     /// <param name="pick">Whether to note the best rows in <see cref="Best"/>.</param>
     public Residual Improve(double[] before, double[] after, double slack = double.PositiveInfinity, bool pick = false)
     {
-        if (slack < double.PositiveInfinity && rows is null)
+        // Comparing all actions pays only where more of them may fall: not at every sweep, nor before the slack is as small as rewards differ.
+        bool drop = mdp.Actions > 1 && slack < largestReward && slack < 0.5 * lastSlack;
+        if (drop)
         {
+            lastSlack = slack;
             ListRows();
         }
 
-        (this.slack, this.pick, follow) = (slack, pick, false);
+        (this.slack, this.pick, follow) = (drop ? slack : double.PositiveInfinity, pick, false);
         return Sweep(before, after);
     }
 
@@ -198,7 +193,7 @@ internal sealed class BellmanSweep : IParallelJob
         int actions = mdp.Actions;
         double discount = mdp.Discount, slack = this.slack;
         bool drop = slack < double.PositiveInfinity, pick = this.pick;
-        var room = new double[actions];
+        Span<double> room = actions <= 128 ? stackalloc double[actions] : new double[actions];
         fixed (double* scores = room)
         fixed (int* rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors, rows = this.rows, counts = this.counts, chosen = Best)
         fixed (double* probabilities = mdp.Probabilities, rewards = mdp.Rewards)
@@ -290,6 +285,11 @@ internal sealed class BellmanSweep : IParallelJob
 
     private void ListRows()
     {
+        if (rows is not null)
+        {
+            return;
+        }
+
         rows = new int[mdp.States * mdp.Actions];
         counts = new int[mdp.States];
         for (int row = 0; row < rows.Length; row++)

@@ -15,9 +15,11 @@ internal abstract class ErrorBounds
     /// <param name="rise">The most.</param>
     public virtual double Slack(in Residual residual, double fall = 0.0, double rise = 0.0) => double.PositiveInfinity;
 
-    /// <summary>Where every row goes on with the same probability, adding a constant to all values changes every backup alike: the middle of
-    /// V* − TV is then a better guess than TV. Otherwise 0.</summary>
-    public virtual double MiddleShift(in Residual residual) => 0.0;
+    /// <summary>
+    /// β/(1 − β) where every row goes on with the same discounted probability β: if a sweep changes all values by c, all that follow will by c β/(1 − β)
+    /// together, and adding that at once is a step of aggregation (Bertsekas and Castañon 1989). Otherwise 0.
+    /// </summary>
+    public virtual double ConstantGain => 0.0;
 
     /// <summary>The bounds of every state that is not terminal.</summary>
     /// <param name="residual">The last sweep's.</param>
@@ -75,9 +77,11 @@ internal abstract class ErrorBounds
         }
 
         var (least, most) = (1.0, 0.0);
-        for (int row = 0; row < mdp.Rewards.Length; row++)
+        ReadOnlySpan<int> rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors;
+        var probabilities = mdp.Probabilities;
+        for (int row = 0; row < rowLive.Length; row++)
         {
-            int start = mdp.RowStart[row], live = mdp.RowLive[row], end = mdp.RowStart[row + 1];
+            int start = rowStart[row], live = rowLive[row], end = rowStart[row + 1];
             if (start == end)
             {
                 continue;
@@ -89,7 +93,7 @@ internal abstract class ErrorBounds
                 goesOn = 0;
                 for (int i = start; i < live; i++)
                 {
-                    goesOn += mdp.IsTerminal(mdp.Successors[i]) ? 0.0 : mdp.Probabilities[i];
+                    goesOn += mdp.IsTerminal(successors[i]) ? 0.0 : probabilities[i];
                 }
             }
 
@@ -121,11 +125,7 @@ internal sealed class ContractionBounds(double least, double most) : ErrorBounds
         return double.IsNaN(slack) ? double.PositiveInfinity : slack;
     }
 
-    public override double MiddleShift(in Residual residual)
-    {
-        var (low, high) = Shift(residual);
-        return least >= most * (1.0 - 1e-9) && double.IsFinite(high - low) ? 0.5 * (low + high) : 0.0;
-    }
+    public override double ConstantGain => least >= most * (1.0 - 1e-9) && most < 1.0 ? most / (1.0 - most) : 0.0;
 
     public override void Fill(in Residual residual, double[] before, double[] after, double[] lower, double[] upper)
     {

@@ -19,7 +19,7 @@ public sealed record GaussSeidelOptions : SweepOptions
 /// </summary>
 /// <remarks>
 /// Each round is a sweep in either direction and one over all states at once, whose change bounds the error; where all rows go on alike, a constant
-/// is then added to all values (the middle of the bounds; Bertsekas 1995). The sweeps in place use one thread.
+/// is then added to all values (aggregation into one; Bertsekas and Castañon 1989). The sweeps in place use one thread.
 /// </remarks>
 public sealed class GaussSeidel : IFiniteSolver
 {
@@ -38,7 +38,7 @@ public sealed class GaussSeidel : IFiniteSolver
     {
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
-        int[] order = options.FromGoals ? StateOrder.FromGoals(mdp, new Predecessors(mdp)) : [.. Enumerable.Range(0, mdp.States)];
+        int[] order = options.FromGoals ? StateOrder.FromGoals(mdp, new Predecessors(mdp)) : [.. Enumerable.Range(0, mdp.States).Where(s => !mdp.IsTerminal(s))];
         var (values, next) = (new double[mdp.States], new double[mdp.States]);
         for (long round = 1; ; round++)
         {
@@ -54,11 +54,12 @@ public sealed class GaussSeidel : IFiniteSolver
                 return bounds.Solution(residual, values, next, sweep, 3 * round, 3 * round * mdp.States, reason);
             }
 
+            // V* − TV is guessed to be alike everywhere.
+            double shift = bounds.ConstantGain * InPlace.MeanChange(values, next, order);
             (values, next) = (next, values);
-            double shift = bounds.MiddleShift(residual);
             foreach (int s in order)
             {
-                values[s] += sweep.IsTerminal(s) ? 0.0 : shift;
+                values[s] += shift;
             }
         }
     }
@@ -78,6 +79,18 @@ internal static class InPlace
                 v[s] = Backup(mdp, s, v);
             }
         }
+    }
+
+    /// <summary>The mean of TV − V over the given states.</summary>
+    public static double MeanChange(double[] before, double[] after, int[] states)
+    {
+        double sum = 0;
+        foreach (int s in states)
+        {
+            sum += after[s] - before[s];
+        }
+
+        return states.Length == 0 ? 0.0 : sum / states.Length;
     }
 
     /// <summary>(TV)(s); 0 for a terminal state.</summary>

@@ -19,12 +19,12 @@ public sealed record PrioritizedSweepingOptions : FiniteSolverOptions
 /// <remarks>
 /// Priorities are kept as powers of two, in a list for each power, so that a change of priority takes a few instructions. When none is left above a
 /// threshold, a sweep over all states finds every state's true change, which bounds the error; the threshold falls until the bounds are close enough.
-/// Backups use one thread. Memory beside the process: 4 bytes a transition and 32 a state.
+/// Backups use one thread. Memory beside the process: 4 bytes a transition and 40 a state.
 /// </remarks>
 public sealed class PrioritizedSweeping : IFiniteSolver
 {
     /// <summary>By how much the threshold falls below the greatest change, in powers of two.</summary>
-    private const int Depth = 4;
+    private const int Depth = 2;
     private const int BackupsBetweenChecks = 1 << 14;
 
     private readonly PrioritizedSweepingOptions options;
@@ -45,6 +45,7 @@ public sealed class PrioritizedSweeping : IFiniteSolver
         var sweep = new BellmanSweep(mdp, workers);
         var predecessors = new Predecessors(mdp);
         var queue = new PriorityBuckets(mdp.States);
+        int[] order = [.. Enumerable.Range(0, mdp.States).Where(s => !mdp.IsTerminal(s))];
         var (values, next) = (new double[mdp.States], new double[mdp.States]);
         long sweeps = 0, backups = 0;
         while (true)
@@ -61,17 +62,16 @@ public sealed class PrioritizedSweeping : IFiniteSolver
                 return bounds.Solution(residual, values, next, sweep, sweeps, backups, reason);
             }
 
-            // Where all rows go on alike, V + c changes by as much as V does, less (1 − γ) c: c is chosen to have the changes on both sides of 0.
-            double shift = bounds.MiddleShift(residual), centre = shift == 0 ? 0.0 : 0.5 * (residual.Low + residual.High);
-            int threshold = Math.ILogB(Math.Max(shift == 0 ? residual.Change : 0.5 * (residual.High - residual.Low), 1e-300)) - Depth;
-            for (int s = 0; s < next.Length; s++)
+            // Where all rows go on alike, V + c changes by as much as V does, less (1 − β) c: c is chosen to have changes of 0 on average. Backups
+            // one by one would take 1/(1 − β) of each state to that end.
+            double gain = bounds.ConstantGain, centre = gain == 0 ? 0.0 : InPlace.MeanChange(values, next, order);
+            double greatest = Math.Max(residual.High - centre, centre - residual.Low);
+            int threshold = Math.ILogB(Math.Max(greatest, 1e-300)) - Depth;
+            foreach (int s in order)
             {
                 double change = next[s] - values[s] - centre;
-                if (!sweep.IsTerminal(s))
-                {
-                    values[s] += centre + shift;
-                    queue.Raise(s, change == 0 ? int.MinValue / 2 : Math.ILogB(change), threshold);
-                }
+                values[s] += centre * (1.0 + gain);
+                queue.Raise(s, change == 0 ? int.MinValue / 2 : Math.ILogB(change), threshold);
             }
 
             backups += Drain(mdp, predecessors, queue, values, threshold, options.MaxBackups - backups, cancel);
@@ -115,7 +115,7 @@ public sealed class PrioritizedSweeping : IFiniteSolver
     }
 }
 
-/// <summary>A priority queue of states whose priorities are powers of two: a doubly linked list of states for each power.</summary>
+/// <summary>A priority queue of states whose priorities are powers of two: a doubly linked list of states for each power, first in, first out.</summary>
 internal sealed class PriorityBuckets
 {
     private const int None = -1;
@@ -124,6 +124,7 @@ internal sealed class PriorityBuckets
     private const int Powers = 64;
 
     private readonly int[] head = new int[Powers];
+    private readonly int[] tail = new int[Powers];
     private readonly int[] next;
     private readonly int[] previous;
     private readonly sbyte[] bucketOf;
@@ -133,7 +134,6 @@ internal sealed class PriorityBuckets
     public PriorityBuckets(int states)
     {
         (next, previous, bucketOf) = (new int[states], new int[states], new sbyte[states]);
-        Array.Fill(head, None);
         Array.Fill(bucketOf, (sbyte)None);
     }
 
@@ -151,13 +151,18 @@ internal sealed class PriorityBuckets
             Unlink(state, current);
         }
 
-        int first = head[bucket];
-        (next[state], previous[state], bucketOf[state]) = (first, None, (sbyte)bucket);
-        head[bucket] = state;
+        // First come, first served: what has just been raised is likely to be raised again.
+        bool empty = (filled >> bucket & 1) == 0;
+        int last = empty ? None : tail[bucket];
+        (next[state], previous[state], bucketOf[state], tail[bucket]) = (None, last, (sbyte)bucket, state);
         filled |= 1ul << bucket;
-        if (first != None)
+        if (empty)
         {
-            previous[first] = state;
+            head[bucket] = state;
+        }
+        else
+        {
+            next[last] = state;
         }
     }
 
@@ -191,6 +196,10 @@ internal sealed class PriorityBuckets
         if (after != None)
         {
             previous[after] = before;
+        }
+        else
+        {
+            tail[bucket] = before;
         }
 
         if (before != None)

@@ -27,7 +27,10 @@ public sealed record ValueIterationOptions : SweepOptions
 /// Value iteration (Bellman 1957; Puterman 1994, section 6.3): V₀ = 0, Vₙ₊₁(s) = maxₐ r(s,a) + γ Σ p(s'|s,a) Vₙ(s'), until the bounds of MacQueen (1966) and
 /// Porteus (1975) are close enough, with MacQueen's (1967) elimination of actions that they show not to be optimal.
 /// </summary>
-/// <remarks>For what is guaranteed of undiscounted problems see docs/finite-planning.md.</remarks>
+/// <remarks>
+/// Undiscounted: where every step costs and the end can be reached, and where every policy ends, the error is guaranteed too. Otherwise the bounds are
+/// infinite, it stops at a <see cref="StopReason.Change"/>, and of actions that are equally good the policy may take one that stays where it is.
+/// </remarks>
 public sealed class ValueIteration : IFiniteSolver
 {
     private readonly ValueIterationOptions options;
