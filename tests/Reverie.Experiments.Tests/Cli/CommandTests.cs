@@ -29,7 +29,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("lern random pendulum", "unknown command 'lern'; did you mean 'learn'?")]
     [InlineData("learn random pendulum --sede 1", "unknown option '--sede'; did you mean '--seed'?")]
     [InlineData("list wolds", "unknown kind 'wolds'; did you mean 'worlds'?")]
-    [InlineData("", "no command given; one of list, plan, learn, resume, evaluate, imagine, report")]
+    [InlineData("", "no command given; one of list, plan, learn, resume, evaluate, imagine, report, study")]
     [InlineData("resume nowhere", "there is no run directory {folder}/nowhere")]
     [InlineData("evaluate nowhere", "there is no run directory {folder}/nowhere")]
     [InlineData("imagine nowhere", "there is no run directory {folder}/nowhere")]
@@ -137,7 +137,7 @@ public sealed class CommandTests : IDisposable
         var (code, output, error) = CommandProcess.Run(folder.Path, "list", "--json");
         Assert.Equal((0, ""), (code, error));
         var list = JsonDocument.Parse(output).RootElement;
-        Assert.Equal(["agents", "planners", "worlds"], Keys(list));
+        Assert.Equal(["agents", "planners", "studies", "worlds"], Keys(list));
         var pendulum = list.GetProperty("worlds").EnumerateArray().Single(w => w.GetProperty("name").GetString() == "pendulum");
         var gravity = pendulum.GetProperty("options").EnumerateArray().Single(o => o.GetProperty("name").GetString() == "gravity");
         Assert.Equal(("10", "0 to 100"), (gravity.GetProperty("default").GetString(), gravity.GetProperty("range").GetString()));
