@@ -6,11 +6,11 @@ namespace Reverie.Experiments.Studies;
 /// </summary>
 internal static class GuaranteeStudy
 {
-    private const int MostSteps = 2_000_000;
+    private const int MostSteps = 8_000_000;
 
     private static readonly string[] Worlds = ["river-swim", "chain", "six-arms"];
 
-    private static readonly int[] Tries = [4, 16, 64, 256, 1024];
+    private static readonly int[] Tries = [4, 16, 64, 256, 1024, 4096];
 
     /// <summary>The study.</summary>
     public static Study Entry { get; } = new("guarantees", "Whether E3 and R-max stop exploring with policies as good as their guarantee says, by the tries K", 100, Run);
