@@ -2,9 +2,7 @@ using System.Text.Json;
 using Reverie.Models;
 using Reverie.Numerics;
 using Reverie.Planning.Finite;
-using Reverie.Worlds;
 using Reverie.Worlds.Finite;
-using Reverie.Worlds.Finite.Formats;
 
 namespace Reverie.Experiments;
 
@@ -48,7 +46,7 @@ public static class FinitePlan
 
     /// <summary>Solves a world.</summary>
     /// <param name="planner">The solver's name.</param>
-    /// <param name="world">The world's name, or a file: see <see cref="FiniteFile"/>.</param>
+    /// <param name="world">The world's name, or a file with a finite one.</param>
     /// <param name="assignments">Options as <c>name=value</c>, of the world or the solver.</param>
     /// <param name="precision">The guaranteed error to stop at, or null for the solver's own.</param>
     /// <param name="threads">Worker threads, ≥ 1.</param>
@@ -62,17 +60,18 @@ public static class FinitePlan
         var entry = Solvers.First(s => s.Name == planner);
         var target = new OptionTarget("planner", entry.Name, entry.DefaultOptions);
         string[] all = precision is { } p ? [.. assignments, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"planner.precision={p:R}")] : [.. assignments];
+        var given = GivenWorld.Find(world, target, all);
+        using var workers = new Workers(threads);
         try
         {
-            var (mdp, options) = Problem(world, target, all);
-            using var workers = new Workers(threads);
-            var solver = entry.Create(options);
+            var mdp = given.Model(workers) is ITabulator model ? model.Tabulate() : throw new RequestException($"{planner} solves finite worlds; world '{world}' is continuous");
+            var solver = entry.Create((FiniteSolverOptions)given.PlannerOptions);
             long start = time.GetTimestamp();
             var solution = solver.Solve(mdp, workers, cancel);
             double milliseconds = time.GetElapsedTime(start).TotalMilliseconds;
             return (Result(entry.Name, world, mdp, solution, milliseconds), mdp, solution);
         }
-        catch (Exception e) when (e is ArgumentException or FiniteFileException)
+        catch (ArgumentException e)
         {
             throw new RequestException(Messages.OneLine(e), e);
         }
@@ -84,23 +83,6 @@ public static class FinitePlan
         stream,
         new { mdp.Discount, mdp.StateNames, mdp.ActionNames, solution.Values, solution.Lower, solution.Upper, solution.Policy },
         RunJson.Line));
-
-    private static (FiniteMdp Mdp, FiniteSolverOptions Options) Problem(string world, OptionTarget solver, string[] assignments)
-    {
-        if (!WorldCatalog.TryFind(world, out var entry) && File.Exists(world))
-        {
-            return (FiniteFile.Read(world).Mdp, (FiniteSolverOptions)OptionBinder.Bind([solver], assignments)[0]);
-        }
-
-        entry ??= Laboratory.World(world);
-        if (!entry.IsFinite)
-        {
-            throw new RequestException($"{solver.Owner} solves finite worlds; world '{world}' is continuous");
-        }
-
-        object[] options = OptionBinder.Bind([Laboratory.Target(entry), solver], assignments);
-        return (((ITabulator)entry.CreateModel(options[0])).Tabulate(), (FiniteSolverOptions)options[1]);
-    }
 
     private static FinitePlanResult Result(string planner, string world, FiniteMdp mdp, FiniteSolution solution, double milliseconds)
     {

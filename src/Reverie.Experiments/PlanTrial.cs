@@ -18,15 +18,16 @@ public sealed record DecisionTimes(double Median, double P99);
 /// <param name="StandardDeviation">Sample standard deviation of the returns.</param>
 /// <param name="Returns">The return of each, in order.</param>
 /// <param name="MillisecondsPerDecision">How long decisions took.</param>
+/// <param name="Value">What the planner expected of an episode at its first decision, within its horizon: mean over episodes. An estimate without a guarantee.</param>
 public sealed record PlanResult(
-    string Planner, string World, long Seed, int Episodes, double MeanReturn, double StandardDeviation, double[] Returns, DecisionTimes MillisecondsPerDecision);
+    string Planner, string World, long Seed, int Episodes, double MeanReturn, double StandardDeviation, double[] Returns, DecisionTimes MillisecondsPerDecision, double Value);
 
 /// <summary>Receding-horizon control of a world by a planner that searches the world's exact model.</summary>
 public static class PlanTrial
 {
     /// <summary>Runs episodes.</summary>
     /// <param name="planner">The planner's name.</param>
-    /// <param name="world">The world's name.</param>
+    /// <param name="world">The world's name, or a file with a finite one.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="episodes">Episodes, ≥ 1.</param>
     /// <param name="assignments">Options as <c>name=value</c>, of the world or the planner.</param>
@@ -40,22 +41,21 @@ public static class PlanTrial
         string planner, string world, long seed, int episodes, IEnumerable<string> assignments, int threads, TimeProvider time, Action<int, double>? onEpisode, CancellationToken cancel)
     {
         var plannerEntry = Laboratory.Planner(planner);
-        var worldEntry = Laboratory.World(world);
-        object[] options = OptionBinder.Bind([Laboratory.Target(worldEntry), Laboratory.Target(plannerEntry)], assignments);
+        var given = GivenWorld.Find(world, Laboratory.Target(plannerEntry), assignments);
         using var workers = new Workers(threads);
         var key = RandomKey.FromSeed(seed);
         TimedPolicy policy;
         try
         {
-            var model = worldEntry.CreateModel(options[0], workers: workers);
-            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)options[1], model, worldEntry.Describe(options[0])), new RandomStream(key.Split("planner"))), time);
+            var model = given.Model(workers);
+            policy = new TimedPolicy(new MpcPolicy(model, plannerEntry.Create((PlannerOptions)given.PlannerOptions, model, given.Spec), new RandomStream(key.Split("planner"))), time);
         }
         catch (ArgumentException e)
         {
             throw new RequestException(Messages.OneLine(e), e);
         }
 
-        var stage = worldEntry.CreateWorld(options[0], key.Split("world"));
+        var stage = given.Create(key.Split("world"));
         var returns = new double[episodes];
         for (int i = 0; i < episodes; i++)
         {
@@ -64,20 +64,30 @@ public static class PlanTrial
         }
 
         var summary = EvaluationResult.Of(returns);
-        return new PlanResult(planner, world, seed, episodes, summary.MeanReturn, summary.StandardDeviation, returns, policy.Times());
+        return new PlanResult(planner, world, seed, episodes, summary.MeanReturn, summary.StandardDeviation, returns, policy.Times(), policy.Expected / episodes);
     }
 
-    private sealed class TimedPolicy(IPolicy policy, TimeProvider time) : IPolicy
+    private sealed class TimedPolicy(MpcPolicy policy, TimeProvider time) : IPolicy
     {
         private readonly List<double> milliseconds = [];
+        private bool first;
 
-        public void Reset() => policy.Reset();
+        /// <summary>What the planner expected at the first decision of each episode, summed.</summary>
+        public double Expected { get; private set; }
+
+        public void Reset()
+        {
+            policy.Reset();
+            first = true;
+        }
 
         public void Act(ReadOnlySpan<double> observation, Span<double> action)
         {
             long start = time.GetTimestamp();
             policy.Act(observation, action);
             milliseconds.Add(time.GetElapsedTime(start).TotalMilliseconds);
+            Expected += first ? policy.ExpectedReturn : 0;
+            first = false;
         }
 
         public DecisionTimes Times()

@@ -125,7 +125,7 @@ public sealed class CommandTests : IDisposable
         var (code, output, _) = CommandProcess.Run(folder.Path, "plan", "random-shooting", "pendulum", "--episodes", "2", "--set", "maxSteps=10", "--set", "population=50", "--json");
         Assert.Equal(0, code);
         var planned = JsonDocument.Parse(output).RootElement;
-        Assert.Equal(["planner", "world", "seed", "episodes", "meanReturn", "standardDeviation", "returns", "millisecondsPerDecision"], Keys(planned));
+        Assert.Equal(["planner", "world", "seed", "episodes", "meanReturn", "standardDeviation", "returns", "millisecondsPerDecision", "value"], Keys(planned));
         Assert.Equal(["median", "p99"], Keys(planned.GetProperty("millisecondsPerDecision")));
         Assert.Equal(2, planned.GetProperty("returns").GetArrayLength());
         Assert.True(planned.GetProperty("millisecondsPerDecision").GetProperty("median").GetDouble() > 0);

@@ -111,6 +111,19 @@ public sealed class FiniteCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_planner_of_episodes_runs_on_a_world_from_a_file()
+    {
+        File.WriteAllText(folder.In("two.json"), Two.Replace("\"gamma\"", "\"maxSteps\": 20, \"gamma\"", StringComparison.Ordinal));
+        var (code, output, _) = CommandProcess.Run(folder.Path, "plan", "uct", "two.json", "--episodes", "2", "--json");
+        Assert.Equal(0, code);
+        var plan = JsonDocument.Parse(output).RootElement;
+
+        // 1, and then 2 at each of the 19 steps that follow; discounted by a half, 3.
+        Assert.Equal(39.0, plan.GetProperty("meanReturn").GetDouble(), 1e-9);
+        Assert.InRange(plan.GetProperty("value").GetDouble(), 2.5, 3.01);
+    }
+
+    [Fact]
     public void A_study_writes_a_table_and_a_figure_and_does_not_depend_on_threads()
     {
         Study("one", "1");
