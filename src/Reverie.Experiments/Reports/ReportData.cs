@@ -24,6 +24,9 @@ public sealed record ReportData
     /// <summary>Motion of cart-poles, a picture each.</summary>
     public IReadOnlyList<FilmStrip> FilmStrips { get; init; } = [];
 
+    /// <summary>What agents measured of themselves, apart from their models' losses.</summary>
+    public IReadOnlyList<MetricTrace> Traces { get; init; } = [];
+
     /// <summary>Grid worlds, a picture each.</summary>
     public IReadOnlyList<GridMap> GridMaps { get; init; } = [];
 
@@ -99,6 +102,17 @@ public sealed record ModelLoss(string Label, string World, long Seed, IReadOnlyL
 /// <param name="Training">On the data trained on; NaN where unknown.</param>
 /// <param name="Validation">On held-out data; NaN where unknown.</param>
 public readonly record struct LossPoint(long EnvironmentSteps, double Training, double Validation);
+
+/// <summary>A measure of an agent over a run.</summary>
+/// <param name="Label">The run.</param>
+/// <param name="Name">What was measured, e.g. <c>e3/known</c>.</param>
+/// <param name="Points">Its values, in order.</param>
+public sealed record MetricTrace(string Label, string Name, IReadOnlyList<MetricPoint> Points);
+
+/// <summary>One value of a measure.</summary>
+/// <param name="EnvironmentSteps">Real steps of the run then.</param>
+/// <param name="Value">The value; NaN and infinite ones are left out of pictures.</param>
+public readonly record struct MetricPoint(long EnvironmentSteps, double Value);
 
 /// <summary>A real trajectory and the model's open-loop imagination of it from the same start and with the same actions.</summary>
 /// <param name="Title">E.g. the run's name.</param>

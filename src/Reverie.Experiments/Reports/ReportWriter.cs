@@ -55,6 +55,12 @@ public static class ReportWriter
         AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");
         AddMany(data.GridMaps, GridMapFigure.Of, "grid worlds");
         AddOne(ModelLossFigure.Of(data.ModelLosses), "There is no plot of the model's loss: there is none to draw.");
+        if (data.Traces.Count > 0)
+        {
+            AddOne(TracesFigure.Of(data.Traces), "There is no plot of the agents' measures: none is finite.");
+            NoteMore(data.Traces.Select(t => t.Name).Distinct().Count());
+        }
+
         AddMany(data.Imagined, ImaginedTrajectoriesFigure.Of, "imagined trajectories");
         if (data.Imagined.Count == 0)
         {
@@ -87,6 +93,14 @@ public static class ReportWriter
             else if (drawn.Length < items.Count)
             {
                 notes.Add($"{items.Count - drawn.Length} of {items.Count} {kind} had nothing to draw.");
+            }
+        }
+
+        void NoteMore(int measures)
+        {
+            if (measures > TracesFigure.MostPanels)
+            {
+                notes.Add($"Only the first {TracesFigure.MostPanels} of {measures} measures of the agents are shown.");
             }
         }
 

@@ -29,6 +29,7 @@ internal sealed class RunReader
         var errors = new List<OpenLoopError>();
         var strips = new List<FilmStrip>();
         var maps = new List<GridMap>();
+        var traces = new List<MetricTrace>();
         foreach (var (run, label) in runs.Zip(labels))
         {
             var spec = Attempt(() => Describe(run), null);
@@ -42,7 +43,11 @@ internal sealed class RunReader
 
             summaries.Add(Summary(run, episodes, result, seconds));
             curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
-            losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(Attempt(run.ReadMetrics, []))));
+            var metrics = Attempt(run.ReadMetrics, []);
+            losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(metrics)));
+            traces.AddRange(metrics.Where(m => !m.Name.StartsWith("model/", StringComparison.Ordinal))
+                .GroupBy(m => m.Name)
+                .Select(g => new MetricTrace(runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, g.Key, [.. g.Select(m => new MetricPoint(m.Step, m.Value))])));
             if (maps.Count < ReportWriter.MostPicturesOfAKind && Attempt(() => GridMap.Of(run), null) is { } map)
             {
                 maps.Add(map);
@@ -73,6 +78,7 @@ internal sealed class RunReader
             OpenLoopErrors = errors,
             FilmStrips = strips,
             GridMaps = maps,
+            Traces = traces,
             Notes = notes,
         };
     }

@@ -60,6 +60,15 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Measures_of_agents_have_a_panel_each()
+    {
+        MetricTrace Trace(string label, string name, double last) => new(label, name, [new(1, 0), new(50, 2), new(100, last)]);
+        string svg = TracesFigure.Of([Trace("e3", "e3/known", 5), Trace("e3", "e3/mode", 1), Trace("r-max", "r-max/known", double.NaN)])!.ToSvg();
+        Assert.All((string[])["e3/known", "e3/mode", "r-max/known", ">e3<", ">r-max<"], text => Assert.Contains(text, svg, StringComparison.Ordinal));
+        Assert.Null(TracesFigure.Of([new MetricTrace("e3", "e3/known", [new(1, double.NaN)])]));
+    }
+
+    [Fact]
     public void Titles_are_of_the_heavier_weight_and_labels_are_not()
     {
         var texts = XDocument.Parse(LearningCurveFigure.Of([Sample.Curve()])!.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").ToList();
