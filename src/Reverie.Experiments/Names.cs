@@ -3,13 +3,29 @@ namespace Reverie.Experiments;
 /// <summary>Finds what a mistyped name was meant to be.</summary>
 public static class Names
 {
+    private const int MostListed = 30;
+
     /// <summary>The candidate with the fewest edits from <paramref name="given"/>, ignoring case; the first of several; null if there is none.</summary>
     public static string? Nearest(string given, IEnumerable<string> candidates) =>
         candidates.MinBy(candidate => Distance(given.ToUpperInvariant(), candidate.ToUpperInvariant()));
 
-    /// <summary>A clause for messages: <c>; did you mean 'cartpole'?</c>, empty where there is nothing to suggest.</summary>
-    public static string Suggestion(string given, IEnumerable<string> candidates) =>
-        Nearest(given, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+    /// <summary>
+    /// A clause for messages: <c>; did you mean 'cartpole'?</c>; where no name is near and there are few, all of them; empty where there is nothing to suggest.
+    /// </summary>
+    /// <param name="given">What was given.</param>
+    /// <param name="candidates">What would have been right.</param>
+    /// <param name="listed">Whether the message lists them already.</param>
+    public static string Suggestion(string given, IEnumerable<string> candidates, bool listed = false)
+    {
+        string[] names = [.. candidates];
+        if (Nearest(given, names) is not { } nearest)
+        {
+            return "";
+        }
+
+        bool near = Distance(given.ToUpperInvariant(), nearest.ToUpperInvariant()) <= Math.Max(1, given.Length / 2);
+        return listed && !near ? "" : near || names.Length > MostListed ? $"; did you mean '{nearest}'?" : $"; there are {string.Join(", ", names)}";
+    }
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment; Damerau 1964).</summary>
     public static int Distance(string a, string b)

@@ -21,5 +21,8 @@ public sealed class NamesTests
         Assert.Equal("cartpole", Names.Nearest("CARTPOL", ["pendulum", "cartpole", "acrobot"]));
         Assert.Null(Names.Nearest("x", []));
         Assert.Equal("", Names.Suggestion("x", []));
+        Assert.Equal("; did you mean 'cartpole'?", Names.Suggestion("cratpol", ["pendulum", "cartpole"]));
+        Assert.Equal("; there are pendulum, cartpole", Names.Suggestion("foo", ["pendulum", "cartpole"]));
+        Assert.Equal("; did you mean '12'?", Names.Suggestion("foo", Enumerable.Range(12, 31).Select(i => $"{i}")));
     }
 }

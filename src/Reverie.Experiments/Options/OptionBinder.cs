@@ -118,7 +118,7 @@ public static class OptionBinder
         if (type.IsEnum)
         {
             string? word = Enum.GetNames(type).FirstOrDefault(n => Same(n, text));
-            return word is not null ? Enum.Parse(type, word) : throw Wrong(Names.Suggestion(text, Enum.GetNames(type).Select(OptionDescription.CamelCase)));
+            return word is not null ? Enum.Parse(type, word) : throw Wrong(Names.Suggestion(text, Enum.GetNames(type).Select(OptionDescription.CamelCase), listed: true));
         }
 
         var invariant = CultureInfo.InvariantCulture;

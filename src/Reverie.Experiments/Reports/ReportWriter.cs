@@ -28,6 +28,7 @@ public static class ReportWriter
         }
 
         Add("report.html", Encoding.UTF8.GetBytes(ReportPage.Render(data, figures, notes)));
+        RemoveOlder(folder, files);
         return files;
 
         void Add(string name, byte[] content)
@@ -35,6 +36,16 @@ public static class ReportWriter
             string path = Path.Combine(folder, name);
             AtomicFile.Write(path, stream => stream.Write(content));
             files.Add(path);
+        }
+    }
+
+    /// <summary>Takes away figures that an earlier report left in the folder and this one does not have.</summary>
+    private static void RemoveOlder(string folder, List<string> files)
+    {
+        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error"];
+        foreach (string old in names.SelectMany(name => (string[])[name + ".png", name + ".svg"]).SelectMany(pattern => Directory.GetFiles(folder, pattern)).Except(files))
+        {
+            File.Delete(old);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class ReportWriterTests : IDisposable
     [Fact]
     public void Writes_every_picture_twice_and_one_page()
     {
+        ReportWriter.Write(Sample.Full() with { FilmStrips = [Sample.Strip(), Sample.Strip()] }, folder);
         var files = ReportWriter.Write(Sample.Full(), folder);
         string[] expected =
         [
