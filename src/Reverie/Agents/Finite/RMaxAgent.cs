@@ -27,6 +27,12 @@ public sealed record RMaxOptions
     [Range(1e-12, 0.999999)]
     public double Delta { get; init; } = 0.05;
 
+    /// <summary>
+    /// Whether the number of states counts as unknown: K is then computed for a number that doubles whenever more were visited, and actions whose tries
+    /// no longer suffice are unknown again. Matters where K is 0. Default false.
+    /// </summary>
+    public bool StatesUnknown { get; init; }
+
     /// <summary>The greatest reward of a step, r_max; none, the default, for what the world tells.</summary>
     public double? MaxReward { get; init; }
 
@@ -62,6 +68,7 @@ public sealed class RMaxAgent : ITabularAgent
     private readonly SeenList visited;
     private readonly double best;
     private readonly double precision;
+    private int assumedStates;
     private int knownRows;
 
     /// <summary>An agent that knows nothing.</summary>
@@ -79,14 +86,15 @@ public sealed class RMaxAgent : ITabularAgent
         double maxReward = space.RequireMaxReward(options.MaxReward);
         best = space.MostValue(maxReward);
         precision = options.Precision * Math.Max(Math.Abs(maxReward), double.Epsilon);
-        K = options.K > 0 ? options.K : PacBounds.RMaxTries(space.States, space.Actions, options.Epsilon, options.Delta, PacBounds.Horizon(space.Discount, options.Epsilon), 1.0);
+        assumedStates = options.StatesUnknown ? 1 : space.States;
+        K = TriesFor(assumedStates);
         Model = new EmpiricalModel(space.States, space.Actions, space.Discount);
         (q, values, known, visited) = (new QTable(space, best), new double[space.States], new bool[space.Rows], new SeenList(space.States));
         q.CopyValues(values);
     }
 
     /// <summary>Tries after which an action is known.</summary>
-    public long K { get; }
+    public long K { get; private set; }
 
     /// <summary>Pairs of state and action that are known.</summary>
     public int KnownRows => knownRows;
@@ -115,9 +123,9 @@ public sealed class RMaxAgent : ITabularAgent
             return;
         }
 
-        visited.Add(s);
         Model.Record(s, a, r, next, terminated);
-        if (BecomesKnown(s, row))
+        bool moreStates = visited.Add(s) && visited.Count > assumedStates && AssumeMoreStates();
+        if (BecomesKnown(row) || moreStates)
         {
             ValueSweeps.Run(new OptimisticBackup(Model, known, best), visited.Items, q, values, space.Discount, precision, MostSweeps);
             metrics?.Invoke("r-max/known", knownRows);
@@ -137,6 +145,7 @@ public sealed class RMaxAgent : ITabularAgent
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)
     {
+        state.Set($"{prefix}/counters", [assumedStates, K]);
         state.Set($"{prefix}/known", Array.ConvertAll(known, x => x ? (byte)1 : (byte)0));
         random.Save(state, $"{prefix}/random");
         Model.Save(state, $"{prefix}/model");
@@ -147,6 +156,8 @@ public sealed class RMaxAgent : ITabularAgent
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix)
     {
+        var counters = state.GetInt64($"{prefix}/counters", 2);
+        (assumedStates, K) = ((int)counters[0], counters[1]);
         var flags = state.GetBytes($"{prefix}/known", known.Length);
         knownRows = 0;
         for (int row = 0; row < known.Length; row++)
@@ -162,10 +173,36 @@ public sealed class RMaxAgent : ITabularAgent
         q.CopyValues(values);
     }
 
-    /// <summary>Marks what is now known; whether anything is.</summary>
-    private bool BecomesKnown(int state, int row)
+    /// <summary>The rows that become known together with one.</summary>
+    private (int First, int Count) Together(int row) => options.ByState ? (row / space.Actions * space.Actions, space.Actions) : (row, 1);
+
+    private long TriesFor(int states) => options.K > 0
+        ? options.K
+        : PacBounds.RMaxTries(states, space.Actions, options.Epsilon, options.Delta, PacBounds.Horizon(space.Discount, options.Epsilon), 1.0);
+
+    /// <summary>Doubles the number of states that K is for; whether anything known is unknown now.</summary>
+    private bool AssumeMoreStates()
     {
-        int first = options.ByState ? state * space.Actions : row, count = options.ByState ? space.Actions : 1;
+        assumedStates = Math.Min(2 * assumedStates, space.States);
+        K = TriesFor(assumedStates);
+        int before = knownRows;
+        for (int row = 0; row < known.Length; row++)
+        {
+            if (known[row] && Model.Visits(row) < K)
+            {
+                var (first, count) = Together(row);
+                known.AsSpan(first, count).Clear();
+                knownRows -= count;
+            }
+        }
+
+        return knownRows != before;
+    }
+
+    /// <summary>Marks what is now known; whether anything is.</summary>
+    private bool BecomesKnown(int row)
+    {
+        var (first, count) = Together(row);
         for (int i = first; i < first + count; i++)
         {
             if (Model.Visits(i) < K)

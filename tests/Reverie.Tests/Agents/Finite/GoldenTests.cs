@@ -158,6 +158,29 @@ public sealed class GoldenTests
         Assert.Equal((2, 9.0, 10.0), (agent.KnownRows, Math.Round(agent.ActionValues[0], 9), Math.Round(agent.ActionValues[1], 2)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void R_max_asks_for_more_tries_when_it_has_seen_more_states_than_it_assumed(bool byState)
+    {
+        var options = new RMaxOptions { K = 0, Epsilon = 0.9, StatesUnknown = true, ByState = byState };
+        var agent = new RMaxAgent(SmallWorlds.Spec(4, 2), options, Key);
+        long Tries(int states) => PacBounds.RMaxTries(states, 2, 0.9, 0.05, PacBounds.Horizon(0.9, 0.9), 1);
+        Assert.Equal(Tries(1), agent.K);
+        for (long t = 0; t < agent.K; t++)
+        {
+            agent.Tell(0, 0, 0, 0);
+            agent.Tell(0, 1, 0, 0);
+        }
+
+        Assert.Equal((2, 0.0), (agent.KnownRows, Math.Round(agent.ActionValues[0], 2)));
+        agent.Tell(1, 0, 0, 0);
+        Assert.Equal((Tries(2), 0, 10.0), (agent.K, agent.KnownRows, Math.Round(agent.ActionValues[0], 9)));
+        agent.Tell(2, 0, 0, 0);
+        agent.Tell(3, 0, 0, 0);
+        Assert.Equal(Tries(4), agent.K);
+    }
+
     [Fact]
     public void Below_zero_the_best_is_to_end_after_one_reward()
     {

@@ -128,7 +128,7 @@ public sealed class RMaxConformance : TabularConformance
 
 public sealed class RMaxByStateConformance : TabularConformance
 {
-    protected override ITabularAgent Create(WorldSpec spec, RandomKey key) => new RMaxAgent(spec, new() { K = 3, ByState = true }, key);
+    protected override ITabularAgent Create(WorldSpec spec, RandomKey key) => new RMaxAgent(spec, new() { K = 3, ByState = true, StatesUnknown = true }, key);
 }
 
 public sealed class MbieEbConformance : TabularConformance
