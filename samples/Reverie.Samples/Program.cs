@@ -22,7 +22,22 @@ switch (args)
         TrainFromLog.WriteLog(path, steps: 2000);
         Console.WriteLine(TrainFromLog.Train(path, new DynamicsOptions()));
         return 0;
+    case ["solve"]:
+        var solution = SolveOwnProcess.Solve(precision: 1e-9);
+        for (int condition = 0; condition < SolveOwnProcess.Conditions; condition++)
+        {
+            string todo = solution.Policy[condition] == 0 ? "run" : "replace";
+            Console.WriteLine($"condition {condition}: {todo,-7} worth {solution.Lower[condition]:F8} to {solution.Upper[condition]:F8}");
+        }
+
+        return 0;
+    case ["learn-map"]:
+        Console.WriteLine(LearnMap.Draw(LearnMap.Run(episodes: 200)));
+        return 0;
+    case ["search"]:
+        Console.WriteLine($"reward a step {SearchTree.Run(steps: 500):F2}");
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | own-world | learn | train FILE.parquet");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | own-world | learn | train FILE.parquet | solve | learn-map | search");
         return 2;
 }
