@@ -19,11 +19,7 @@ internal sealed class CostBounds : ErrorBounds
 
     private CostBounds(double cost, double[] potential)
     {
-        (this.cost, this.potential) = (cost, potential);
-        foreach (double h in potential)
-        {
-            norm = Math.Max(norm, Math.Abs(h));
-        }
+        (this.cost, this.potential, norm) = (cost, potential, Residual.NormOf(potential));
     }
 
     /// <summary>Bounds; null where no potential is found.</summary>
