@@ -147,6 +147,31 @@ public class SolverTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Undiscounted_wandering_that_costs_with_ends_that_pay_or_cost(string name) =>
+        Gen.Select(Gen.ULong[0, 1_000_000], Gen.Int[1, 8]).Sample(
+            (seed, states) =>
+            {
+                // One action wanders at a cost, for ever if it is never left; the other ends the task now and then, for better or worse.
+                var random = new RandomStream(RandomKey.FromSeed((long)seed));
+                var builder = new FiniteMdpBuilder(states, 2);
+                for (int s = 0; s < states; s++)
+                {
+                    builder.Add(s, 0, random.NextInt32(states), 0.5, random.NextDouble(-0.5, -0.05));
+                    builder.Add(s, 0, random.NextInt32(states), 0.5, random.NextDouble(-0.5, -0.05));
+                    builder.Add(s, 1, s, 0.4, random.NextDouble(-5, 10), terminated: true);
+                    builder.Add(s, 1, random.NextInt32(states), 0.6, random.NextDouble(-1, 0));
+                }
+
+                var mdp = builder.Build(null, 1.0);
+                var exact = Processes.Exact(mdp, 3000);
+                var solution = Processes.Solve(name, mdp, 1e-7);
+                AssertWithin(solution, exact);
+                Assert.Equal(exact, solution.Values, (x, y) => Math.Abs(x - y) <= 1.1e-7);
+            },
+            iter: 40);
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void The_textbooks_grid_is_solved_with_guaranteed_bounds(string name)
     {
         // Russell and Norvig, figure 17.3: undiscounted, −0.04 a step, and ends that pay 1 and −1.
