@@ -40,7 +40,7 @@ public static class AgentCatalog
     public static IReadOnlyList<AgentEntry> Entries { get; } =
     [
         new("random", "Acts uniformly at random and learns nothing: the mark to beat.", _ => new NoOptions(), _ => 10, setup => new RandomAgent(setup.World, setup.Key)),
-        Tabular<QLearningOptions>("q-learning", "Q-learning (Watkins 1989): learns from real steps alone, without a model.", (w, o, k, m) => new QLearningAgent(w, o, k, m)),
+        Tabular<QLearningOptions>("q-learning", "Q-learning (Watkins 1989): learns from real steps alone, without a model.", (w, o, k, _) => new QLearningAgent(w, o, k)),
         Tabular<DynaQOptions>("dyna-q", "Dyna-Q (Sutton 1990): learns from each real step, and from steps remembered.", (w, o, k, m) => new DynaQAgent(w, o, k, m)),
         Tabular<DynaQPlusOptions>("dyna-q+", "Dyna-Q+ (Sutton 1990): Dyna-Q with a bonus for what was not tried for long, for worlds that change.", (w, o, k, m) => new DynaQPlusAgent(w, o, k, m)),
         Tabular<DynaOptions>("dyna", "Dyna with full backups over a model learned by counting.", (w, o, k, m) => new DynaAgent(w, o, k, m)),

@@ -29,7 +29,7 @@ public sealed class LinearProgram(LinearProgramOptions options) : IFiniteSolver
         var values = new Variable[mdp.States];
         for (int s = 0; s < values.Length; s++)
         {
-            double limit = mdp.IsTerminal(s) ? 0.0 : double.PositiveInfinity;
+            double limit = mdp.IsAbsorbing(s) ? 0.0 : double.PositiveInfinity;
             values[s] = solver.MakeNumVar(-limit, limit, "");
             solver.Objective().SetCoefficient(values[s], 1.0);
         }

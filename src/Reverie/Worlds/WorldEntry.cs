@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Reverie.Models;
 using Reverie.Models.Finite;
 using Reverie.Numerics;
@@ -69,7 +70,7 @@ public sealed class WorldEntry
     /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
     public ITask? CreateTask(object options) => task(options);
 
-    /// <summary>The definition of a finite world.</summary>
+    /// <summary>The definition of a finite world: the same one for the same instance of options.</summary>
     /// <param name="options">An <see cref="OptionsType"/>.</param>
     /// <exception cref="ArgumentException">The options are of another type, or one is out of range.</exception>
     /// <exception cref="InvalidOperationException">The world is not finite.</exception>
@@ -98,8 +99,10 @@ public sealed class WorldEntry
     internal static WorldEntry Finite<TOptions>(string name, string summary, Func<TOptions, FiniteProblem> make)
         where TOptions : class, new()
     {
+        // The spec, the world and the model of the same options are made one after the other: a large process is built once for all of them.
+        var problems = new ConditionalWeakTable<object, FiniteProblem>();
         FiniteProblem Make(object options) => options is TOptions typed
-            ? make(typed)
+            ? problems.GetValue(typed, _ => make(typed))
             : throw new ArgumentException($"World '{name}' takes {typeof(TOptions).Name}; given {options?.GetType().Name ?? "null"}.", nameof(options));
 
         return new WorldEntry(

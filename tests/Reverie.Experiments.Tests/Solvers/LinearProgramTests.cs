@@ -43,6 +43,17 @@ public class LinearProgramTests
     }
 
     [Fact]
+    public void A_state_from_which_nothing_is_to_be_had_is_worth_nothing()
+    {
+        var builder = new FiniteMdpBuilder(2, 1);
+        builder.Add(0, 0, 1, 1.0, -1.0);
+        builder.Add(1, 0, 1, 1.0, 0.0);
+        var solution = new LinearProgram(new()).Solve(builder.Build(null, 1.0), null, CancellationToken.None);
+        Assert.Equal([-1.0, 0.0], solution.Values);
+        Assert.Equal(StopReason.Bounds, solution.StopReason);
+    }
+
+    [Fact]
     public void A_process_without_finite_values_is_refused()
     {
         var builder = new FiniteMdpBuilder(1, 1);

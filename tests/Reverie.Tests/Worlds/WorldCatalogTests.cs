@@ -1,8 +1,9 @@
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using Reverie.Models;
 using Reverie.Numerics;
+using Reverie.Worlds.Finite;
 using Reverie.Worlds;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 
 namespace Reverie.Tests.Worlds;
 
@@ -73,5 +74,17 @@ public class WorldCatalogTests
                 Assert.Contains(property.Name, message, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public void The_process_of_the_same_options_is_built_once()
+    {
+        var entry = WorldEntry.Finite<RandomMdpOptions>("random-mdp", "", RandomMdp.Create);
+        var options = new RandomMdpOptions { States = 20 };
+        var problem = entry.CreateProblem(options);
+        Assert.Same(problem.Mdp, ((FiniteWorld)entry.CreateWorld(options, default)).Mdp);
+        Assert.Same(problem.Mdp, ((ITabulator)entry.CreateModel(options)).Tabulate());
+        Assert.Same(problem.Spec, entry.Describe(options));
+        Assert.NotSame(problem, entry.CreateProblem(options with { }));
     }
 }

@@ -21,7 +21,8 @@ public sealed record DynaOptions
     [Range(0.0, 1.0)]
     public double Discount { get; init; }
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -34,6 +35,7 @@ public sealed class DynaAgent : ITabularAgent
 {
     private readonly DynaOptions options;
     private readonly TabularSpace space;
+    private readonly MetricSink? metrics;
     private readonly RandomStream exploration;
     private readonly RandomStream planning;
     private readonly QTable q;
@@ -44,11 +46,11 @@ public sealed class DynaAgent : ITabularAgent
     /// <param name="world">The world; finite.</param>
     /// <param name="options">The options.</param>
     /// <param name="key">The agent's randomness.</param>
-    /// <param name="metrics">Receives nothing yet.</param>
+    /// <param name="metrics">Receives the number of pairs of state and action tried so far at the end of each episode, <c>dyna/tried</c>.</param>
     /// <exception cref="ArgumentException">The world is not finite, or an option is out of range.</exception>
     public DynaAgent(WorldSpec world, DynaOptions options, RandomKey key, MetricSink? metrics = null)
     {
-        this.options = OptionRanges.Checked(options);
+        (this.options, this.metrics) = (OptionRanges.Checked(options), metrics);
         space = new TabularSpace(world, "dyna", options.Discount);
         (exploration, planning) = (new RandomStream(key.Split("exploration")), new RandomStream(key.Split("planning")));
         Model = new EmpiricalModel(space.States, space.Actions, space.Discount);
@@ -74,13 +76,18 @@ public sealed class DynaAgent : ITabularAgent
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>
     public void Observe(in Transition transition)
     {
-        var (s, a, row, r, next, terminated, _) = space.Read(transition);
+        var (s, a, row, r, next, terminated, done) = space.Read(transition);
         Model.Record(s, a, r, next, terminated);
         tried.Add(row);
         Backup(row);
         for (int i = 0; i < options.PlanningSteps; i++)
         {
             Backup(tried.Draw(planning));
+        }
+
+        if (done)
+        {
+            metrics?.Invoke("dyna/tried", tried.Count);
         }
     }
 

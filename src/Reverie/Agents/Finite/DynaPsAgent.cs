@@ -25,7 +25,8 @@ public sealed record DynaPsOptions
     [Range(0.0, 1.0)]
     public double Discount { get; init; }
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -46,7 +47,7 @@ public sealed class DynaPsAgent : ITabularAgent
     private readonly RandomStream exploration;
     private readonly QTable q;
     private readonly double[] values;
-    private readonly PrioritizedSweeping sweeping;
+    private readonly SweepingUpdates sweeping;
 
     /// <summary>An agent that knows nothing.</summary>
     /// <param name="world">The world; finite.</param>
@@ -62,7 +63,7 @@ public sealed class DynaPsAgent : ITabularAgent
         Model = new EmpiricalModel(space.States, space.Actions, space.Discount);
         (q, values) = (new QTable(space, options.InitialValue), new double[space.States]);
         q.CopyValues(values);
-        sweeping = new PrioritizedSweeping(space, q, values, options.Theta);
+        sweeping = new SweepingUpdates(space, q, values, options.Theta);
     }
 
     /// <summary>The learned model.</summary>

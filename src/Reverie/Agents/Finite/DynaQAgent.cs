@@ -25,7 +25,8 @@ public sealed record DynaQOptions
     [Range(0.0, 1.0)]
     public double Discount { get; init; }
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -41,6 +42,7 @@ public sealed class DynaQAgent : ITabularAgent
 
     private readonly DynaQOptions options;
     private readonly TabularSpace space;
+    private readonly MetricSink? metrics;
     private readonly RandomStream exploration;
     private readonly RandomStream planning;
     private readonly QTable q;
@@ -50,11 +52,11 @@ public sealed class DynaQAgent : ITabularAgent
     /// <param name="world">The world; finite.</param>
     /// <param name="options">The options.</param>
     /// <param name="key">The agent's randomness.</param>
-    /// <param name="metrics">Receives nothing yet.</param>
+    /// <param name="metrics">Receives the number of pairs of state and action tried so far at the end of each episode, <c>dyna-q/tried</c>.</param>
     /// <exception cref="ArgumentException">The world is not finite, or an option is out of range.</exception>
     public DynaQAgent(WorldSpec world, DynaQOptions options, RandomKey key, MetricSink? metrics = null)
     {
-        this.options = OptionRanges.Checked(options);
+        (this.options, this.metrics) = (OptionRanges.Checked(options), metrics);
         space = new TabularSpace(world, "dyna-q", options.Discount);
         (exploration, planning) = (new RandomStream(key.Split("exploration")), new RandomStream(key.Split("planning")));
         (q, model) = (new QTable(space, options.InitialValue), new LastOutcomes(space));
@@ -76,7 +78,7 @@ public sealed class DynaQAgent : ITabularAgent
     [SkipLocalsInit]
     public void Observe(in Transition transition)
     {
-        var (_, _, row, r, next, terminated, _) = space.Read(transition);
+        var (_, _, row, r, next, terminated, done) = space.Read(transition);
         Learn(row, r, terminated ? ~next : next);
         model.Set(row, r, next, terminated);
         Span<uint> words = stackalloc uint[2 * Chunk];
@@ -90,6 +92,11 @@ public sealed class DynaQAgent : ITabularAgent
 
             ref readonly var imagined = ref model.Draw(words[word], words[word + 1], planning);
             Learn(imagined.Row, imagined.Reward, imagined.Code);
+        }
+
+        if (done)
+        {
+            metrics?.Invoke("dyna-q/tried", model.Count);
         }
     }
 

@@ -29,7 +29,8 @@ public sealed record DynaQPlusOptions
     [Range(0.0, 1e6)]
     public double Kappa { get; init; } = 1e-3;
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -49,22 +50,24 @@ public sealed class DynaQPlusAgent : ITabularAgent
 
     private readonly DynaQPlusOptions options;
     private readonly TabularSpace space;
+    private readonly MetricSink? metrics;
     private readonly RandomStream exploration;
     private readonly RandomStream planning;
     private readonly QTable q;
     private readonly LastOutcomes model;
     private readonly long[] lastTried;
     private long now;
+    private int triedRows;
 
     /// <summary>An agent that knows nothing.</summary>
     /// <param name="world">The world; finite.</param>
     /// <param name="options">The options.</param>
     /// <param name="key">The agent's randomness.</param>
-    /// <param name="metrics">Receives nothing yet.</param>
+    /// <param name="metrics">Receives the number of pairs of state and action tried so far at the end of each episode, <c>dyna-q+/tried</c>.</param>
     /// <exception cref="ArgumentException">The world is not finite, or an option is out of range.</exception>
     public DynaQPlusAgent(WorldSpec world, DynaQPlusOptions options, RandomKey key, MetricSink? metrics = null)
     {
-        this.options = OptionRanges.Checked(options);
+        (this.options, this.metrics) = (OptionRanges.Checked(options), metrics);
         space = new TabularSpace(world, "dyna-q+", options.Discount);
         (exploration, planning) = (new RandomStream(key.Split("exploration")), new RandomStream(key.Split("planning")));
         (q, model) = (new QTable(space, options.InitialValue), new LastOutcomes(space));
@@ -87,8 +90,9 @@ public sealed class DynaQPlusAgent : ITabularAgent
     [SkipLocalsInit]
     public void Observe(in Transition transition)
     {
-        var (state, _, row, r, next, terminated, _) = space.Read(transition);
+        var (state, _, row, r, next, terminated, done) = space.Read(transition);
         Learn(row, r, terminated ? ~next : next);
+        triedRows += lastTried[row] == 0 ? 1 : 0;
         lastTried[row] = ++now;
         AllowEveryAction(state);
         model.Set(row, r, next, terminated);
@@ -104,6 +108,11 @@ public sealed class DynaQPlusAgent : ITabularAgent
             ref readonly var imagined = ref model.Draw(words[word], words[word + 1], planning);
             double bonus = options.Kappa * Math.Sqrt(now - lastTried[imagined.Row]);
             Learn(imagined.Row, imagined.Reward + bonus, imagined.Code);
+        }
+
+        if (done)
+        {
+            metrics?.Invoke("dyna-q+/tried", triedRows);
         }
     }
 
@@ -132,6 +141,7 @@ public sealed class DynaQPlusAgent : ITabularAgent
     {
         now = state.GetInt64($"{prefix}/now", 1)[0];
         state.GetInt64($"{prefix}/lastTried", lastTried.Length).CopyTo(lastTried);
+        triedRows = lastTried.Count(t => t > 0);
         exploration.Load(state, $"{prefix}/exploration");
         planning.Load(state, $"{prefix}/planning");
         q.Load(state, $"{prefix}/q");

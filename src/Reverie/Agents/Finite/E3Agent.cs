@@ -39,7 +39,7 @@ public sealed class E3Agent : ITabularAgent
     /// as a number of <see cref="E3Mode"/>; and of the state in which a plan is chosen the values in both models and the probability of escape,
     /// <c>e3/exploitValue</c>, <c>e3/exploreValue</c>, <c>e3/escape</c>.
     /// </param>
-    /// <exception cref="ArgumentException">The world is not finite, its greatest reward is unknown or no more than its least, its discount is 1 where it matters, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The world is not finite, its greatest reward is unknown or no more than its least, its discount is 1 where it matters, its plans would be too large, or an option is out of range.</exception>
     public E3Agent(WorldSpec world, E3Options options, RandomKey key, MetricSink? metrics = null)
     {
         (this.options, this.metrics) = (OptionRanges.Checked(options), metrics);
@@ -57,6 +57,11 @@ public sealed class E3Agent : ITabularAgent
         }
 
         int horizon = options.Horizon > 0 ? options.Horizon : finite ? space.PlanningHorizon : PacBounds.Horizon(space.Discount, options.Epsilon);
+        if (finite && (long)horizon * space.States > Array.MaxLength)
+        {
+            throw new ArgumentException($"e3's plans have an action for each of {space.States} states and {horizon} steps left, more than {Array.MaxLength}: set a shorter horizon.", nameof(options));
+        }
+
         random = new RandomStream(key);
         Model = new EmpiricalModel(space.States, space.Actions, finite ? 1.0 : space.Discount);
         plans = new E3Plans(space, Model, horizon, finite, reward, options.Precision * reward);

@@ -36,7 +36,7 @@ internal sealed class E3Plans
     {
         (this.space, this.model, Horizon, this.finite, this.reward, this.precision) = (space, model, horizon, finite, reward, precision);
         int states = space.States, levels = finite ? horizon : 1;
-        (exploit, explore) = (new int[checked(levels * states)], new int[levels * states]);
+        (exploit, explore) = (new int[levels * states], new int[levels * states]);
         (exploitValues, exploreValues, escape, scratch) = (new double[states], new double[states], new double[states], new double[states]);
         q = new QTable(space);
         Array.Fill(escape, 1.0);

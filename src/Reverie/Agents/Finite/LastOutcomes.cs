@@ -24,6 +24,9 @@ internal sealed class LastOutcomes
         states = new SeenList(space.States);
     }
 
+    /// <summary>States and actions of which it has an outcome.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Whether it has an outcome of an action in a state.</summary>
     public bool Knows(int state, int action) => place[(state * actions) + action] >= 0;
 
@@ -38,6 +41,7 @@ internal sealed class LastOutcomes
         if (place[row] < 0)
         {
             states.Add(state);
+            Count++;
             place[row] = (state * actions) + tried[state]++;
         }
 
@@ -76,11 +80,20 @@ internal sealed class LastOutcomes
         }
 
         Array.Clear(outcomes);
+        Count = tried.Sum();
         for (int row = 0; row < place.Length; row++)
         {
-            int at = place[row] = (int)places[row];
+            int at = place[row] = (int)places[row], s = row / actions;
             if (at >= 0)
             {
+                // In the state's own block, among the actions tried there, at a place of its own; what follows must be a state.
+                bool fits = places[row] >= s * actions && places[row] < (s * actions) + savedTried[s] && outcomes[at] == default
+                    && (next[at] < 0 ? ~next[at] : next[at]) < tried.Length && states.Contains(s);
+                if (!fits)
+                {
+                    throw new StateException($"the saved state's entries '{prefix}' contradict each other: row {row} at place {places[row]}, followed by {next[at]}");
+                }
+
                 outcomes[at] = new Outcome(rewards[at], (int)next[at], row);
             }
         }

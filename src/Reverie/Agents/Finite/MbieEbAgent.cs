@@ -47,7 +47,7 @@ public sealed class MbieEbAgent : ITabularAgent
     private readonly RandomStream random;
     private readonly QTable q;
     private readonly double[] values;
-    private readonly PrioritizedSweeping sweeping;
+    private readonly SweepingUpdates sweeping;
     private readonly BonusBackup backup;
 
     /// <summary>An agent that knows nothing.</summary>
@@ -70,7 +70,7 @@ public sealed class MbieEbAgent : ITabularAgent
         backup = new BonusBackup(Model, options.Beta * range, best);
 
         // Residuals of at most θ leave every value within θ / (1 − γ) of the fixed point.
-        sweeping = new PrioritizedSweeping(space, q, values, options.Precision * range * (1.0 - space.Discount));
+        sweeping = new SweepingUpdates(space, q, values, options.Precision * range * (1.0 - space.Discount));
     }
 
     /// <summary>The learned model.</summary>

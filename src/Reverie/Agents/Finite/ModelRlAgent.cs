@@ -33,7 +33,8 @@ public sealed record ModelRlOptions
     [Range(1, 100_000_000)]
     public int ReplayCapacity { get; init; } = 100_000;
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -51,21 +52,23 @@ public sealed class ModelRlAgent : ITabularAgent
 {
     private readonly ModelRlOptions options;
     private readonly TabularSpace space;
+    private readonly MetricSink? metrics;
     private readonly RandomStream exploration;
     private readonly RandomStream imagination;
     private readonly QTable q;
     private readonly int[] replay;
     private long remembered;
+    private int triedRows;
 
     /// <summary>An agent that knows nothing.</summary>
     /// <param name="world">The world; finite.</param>
     /// <param name="options">The options.</param>
     /// <param name="key">The agent's randomness.</param>
-    /// <param name="metrics">Receives nothing yet.</param>
+    /// <param name="metrics">Receives the number of pairs of state and action tried so far at the end of each episode, <c>model-rl/tried</c>.</param>
     /// <exception cref="ArgumentException">The world is not finite, or an option is out of range.</exception>
     public ModelRlAgent(WorldSpec world, ModelRlOptions options, RandomKey key, MetricSink? metrics = null)
     {
-        this.options = OptionRanges.Checked(options);
+        (this.options, this.metrics) = (OptionRanges.Checked(options), metrics);
         space = new TabularSpace(world, "model-rl", options.Discount);
         (exploration, imagination) = (new RandomStream(key.Split("exploration")), new RandomStream(key.Split("imagination")));
         Model = new EmpiricalModel(space.States, space.Actions, space.Discount);
@@ -90,12 +93,18 @@ public sealed class ModelRlAgent : ITabularAgent
     /// <exception cref="ArgumentException">The transition is not one of the world.</exception>
     public void Observe(in Transition transition)
     {
-        var (s, a, _, r, next, terminated, _) = space.Read(transition);
+        var (s, a, row, r, next, terminated, done) = space.Read(transition);
         Model.Record(s, a, r, next, terminated);
+        triedRows += Model.Visits(row) == 1 ? 1 : 0;
         replay[(int)(remembered++ % replay.Length)] = s;
         for (int i = 0; i < options.PlanningSteps; i++)
         {
             Imagine(replay[imagination.NextInt32((int)Math.Min(remembered, replay.Length))]);
+        }
+
+        if (done)
+        {
+            metrics?.Invoke("model-rl/tried", triedRows);
         }
     }
 
@@ -132,6 +141,7 @@ public sealed class ModelRlAgent : ITabularAgent
         exploration.Load(state, $"{prefix}/exploration");
         imagination.Load(state, $"{prefix}/imagination");
         Model.Load(state, $"{prefix}/model");
+        triedRows = Enumerable.Range(0, space.Rows).Count(row => Model.Visits(row) > 0);
         q.Load(state, $"{prefix}/q");
     }
 

@@ -20,7 +20,8 @@ public sealed record QLearningOptions
     [Range(0.0, 1.0)]
     public double Discount { get; init; }
 
-    /// <summary>Q at first. Default 0.</summary>
+    /// <summary>Q at first. Default 0; -1e9 to 1e9.</summary>
+    [Range(-1e9, 1e9)]
     public double InitialValue { get; init; }
 }
 
@@ -40,9 +41,8 @@ public sealed class QLearningAgent : ITabularAgent
     /// <param name="world">The world; finite.</param>
     /// <param name="options">The options.</param>
     /// <param name="key">The agent's randomness.</param>
-    /// <param name="metrics">Receives nothing yet.</param>
     /// <exception cref="ArgumentException">The world is not finite, or an option is out of range.</exception>
-    public QLearningAgent(WorldSpec world, QLearningOptions options, RandomKey key, MetricSink? metrics = null)
+    public QLearningAgent(WorldSpec world, QLearningOptions options, RandomKey key)
     {
         this.options = OptionRanges.Checked(options);
         space = new TabularSpace(world, "q-learning", options.Discount);

@@ -2,7 +2,10 @@ using Reverie.Numerics;
 
 namespace Reverie.Agents.Finite;
 
-/// <summary>Rows by priority: a binary heap, the most urgent on top, in which priorities can be raised. Equal ones come out in a fixed order.</summary>
+/// <summary>
+/// Rows by priority: a binary heap, the most urgent on top, in which priorities can be raised. Equal ones come out in a fixed order. Priorities are exact, as a
+/// few backups must be the best ones; a solver, which makes them all, is content with powers of two.
+/// </summary>
 internal sealed class SweepQueue
 {
     private readonly int[] heap;
@@ -72,6 +75,11 @@ internal sealed class SweepQueue
         Clear();
         for (int i = 0; i < rows.Length; i++)
         {
+            if (rows[i] < 0 || rows[i] >= place.Length || place[rows[i]] >= 0)
+            {
+                throw new StateException($"the saved state's entry '{prefix}/rows' names {rows[i]} twice, or it is not one of 0 to {place.Length - 1}");
+            }
+
             int row = heap[i] = (int)rows[i];
             (place[row], priority[row]) = (i, priorities[i]);
         }

@@ -12,13 +12,18 @@ internal sealed class TabularSpace
     /// <param name="spec">The world.</param>
     /// <param name="agent">The agent's name in commands, for messages.</param>
     /// <param name="discount">γ; 0 for the world's own.</param>
-    /// <exception cref="ArgumentException">The world is not finite.</exception>
+    /// <exception cref="ArgumentException">The world is not finite, or too large for a table.</exception>
     public TabularSpace(WorldSpec spec, string agent, double discount)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (!spec.IsFinite || !spec.Actions.IsDiscrete)
         {
             throw new ArgumentException($"{agent} needs a finite world, with numbered states and actions; '{spec.Name}' is not one.", nameof(spec));
+        }
+
+        if ((long)spec.States * spec.Actions.Choices > Array.MaxLength)
+        {
+            throw new ArgumentException($"{agent} keeps a table; the {spec.States} states and {spec.Actions.Choices} actions of '{spec.Name}' are more than {Array.MaxLength} pairs.", nameof(spec));
         }
 
         (this.spec, Name) = (spec, agent);

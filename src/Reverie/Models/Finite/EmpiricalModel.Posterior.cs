@@ -9,6 +9,9 @@ public sealed partial class EmpiricalModel
     /// <summary>The part of a row's prior mass at which breaking sticks ends.</summary>
     private const double ShortestStick = 1e-4;
 
+    /// <summary>Masses below it are drawn as it, so that parts of them are not rounded to 0.</summary>
+    private const double LeastMass = 1e-300;
+
     /// <summary>
     /// A process drawn from the posterior (Strens 2000; Osband, Russo, Van Roy 2013): p(·|s,a) ~ Dirichlet(n(s,a,·) + c/S) and
     /// r(s,a) from <paramref name="rewards"/>.
@@ -32,7 +35,7 @@ public sealed partial class EmpiricalModel
 
             if (Prior > 0)
             {
-                AddSticks(writer, random, Math.Max(Draws.Gamma(random, Prior), double.Epsilon));
+                AddSticks(writer, random, Math.Max(Draws.Gamma(random, Prior), LeastMass));
             }
             else if (visits[row] == 0)
             {

@@ -90,16 +90,10 @@ internal sealed class BellmanSweep : IParallelJob
     /// <summary>The greedy policy: in each state the lowest-numbered of the actions that are best to within rounding; 0 in terminal states.</summary>
     public unsafe int[] Greedy(double[] values)
     {
-        double norm = 0;
-        foreach (double value in values)
-        {
-            norm = Math.Max(norm, Math.Abs(value));
-        }
-
         var policy = new int[mdp.States];
         fixed (double* v = values)
         {
-            Greedy(v, policy, 4 * Rounding(norm));
+            Greedy(v, policy, 4 * Rounding(Residual.NormOf(values)));
         }
 
         return policy;
@@ -193,7 +187,7 @@ internal sealed class BellmanSweep : IParallelJob
         int actions = mdp.Actions;
         double discount = mdp.Discount, slack = this.slack;
         bool drop = slack < double.PositiveInfinity, pick = this.pick;
-        Span<double> room = actions <= 128 ? stackalloc double[actions] : new double[actions];
+        Span<double> room = actions <= 1024 ? stackalloc double[actions] : new double[actions];
         fixed (double* scores = room)
         fixed (int* rowStart = mdp.RowStart, rowLive = mdp.RowLive, successors = mdp.Successors, rows = this.rows, counts = this.counts, chosen = Best)
         fixed (double* probabilities = mdp.Probabilities, rewards = mdp.Rewards)

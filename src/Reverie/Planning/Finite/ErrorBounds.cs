@@ -39,12 +39,14 @@ internal abstract class ErrorBounds
             return new ContractionBounds(least, most);
         }
 
-        return Undiscounted.Of(mdp).Kind switch
+        var known = Undiscounted.Of(mdp);
+        ErrorBounds? bounds = known.Kind switch
         {
             UndiscountedKind.Proper => StepBounds.ForLongest(mdp, workers, cancel),
-            UndiscountedKind.Costs => new CostBounds(mdp),
-            _ => new NoBounds(),
+            UndiscountedKind.Costs => CostBounds.For(mdp, known.StayCost, workers, cancel),
+            _ => null,
         };
+        return bounds ?? new NoBounds();
     }
 
     /// <summary>The solution after a last sweep from V to TV.</summary>
@@ -63,6 +65,33 @@ internal abstract class ErrorBounds
         }
 
         return new FiniteSolution { Values = values, Lower = lower, Upper = upper, Policy = sweep.Greedy(values), Sweeps = sweeps, Backups = backups, StopReason = reason };
+    }
+
+    /// <summary>Values V with TV ≤ V + <paramref name="limit"/> for other rewards, and the most by which TV exceeds them; null where too many sweeps are needed.</summary>
+    /// <param name="mdp">The process; undiscounted.</param>
+    /// <param name="rewards">r(s,a), <c>[S·A]</c>.</param>
+    /// <param name="limit">How near is near enough.</param>
+    /// <param name="workers">Threads that share the sweeps.</param>
+    /// <param name="cancel">Ends the work.</param>
+    protected static (double[] Values, double Excess)? AlmostAbove(FiniteMdp mdp, double[] rewards, double limit, Workers? workers, CancellationToken cancel)
+    {
+        const int MostSweeps = 1_000_000;
+        var sweep = new BellmanSweep(mdp.WithRewards(rewards), workers);
+        var (before, after) = (new double[mdp.States], new double[mdp.States]);
+        for (int n = 0; n < MostSweeps; n++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var residual = sweep.Improve(before, after);
+            double excess = residual.High + residual.Rounding;
+            if (excess < limit)
+            {
+                return (before, excess);
+            }
+
+            (before, after) = (after, before);
+        }
+
+        return null;
     }
 
     /// <summary>γ times the least and the greatest probability of going on to a state that is not terminal, over all rows.</summary>
@@ -152,84 +181,30 @@ internal sealed class ContractionBounds(double least, double most) : ErrorBounds
 }
 
 /// <summary>
-/// For undiscounted problems in which every step costs at least c above 0 and every state can reach the end: with V − δ ≤ TV ≤ V + δ', both from 0,
-/// V c/(c − δ) ≤ V* ≤ V c/(c + δ'), as V·k is then below or above its own backup (k V ≤ T(k V) for the first).
-/// </summary>
-internal sealed class CostBounds : ErrorBounds
-{
-    private readonly double cost = double.PositiveInfinity;
-
-    public CostBounds(FiniteMdp mdp)
-    {
-        for (int s = 0; s < mdp.States; s++)
-        {
-            for (int a = 0; a < mdp.Actions && !mdp.IsTerminal(s); a++)
-            {
-                cost = Math.Min(cost, -mdp.Rewards[mdp.Row(s, a)]);
-            }
-        }
-    }
-
-    public override double HalfWidth(in Residual residual)
-    {
-        var (low, high) = Factors(residual);
-        return 0.5 * (low - high) * (residual.Norm + residual.Change);
-    }
-
-    public override void Fill(in Residual residual, double[] before, double[] after, double[] lower, double[] upper)
-    {
-        var (low, high) = Factors(residual);
-        for (int s = 0; s < after.Length; s++)
-        {
-            lower[s] = before[s] < 0 ? before[s] * low : double.NegativeInfinity;
-            upper[s] = before[s] * high;
-        }
-    }
-
-    private (double Low, double High) Factors(in Residual residual)
-    {
-        const double Up = 1.0 + 1e-15, Down = 1.0 - 1e-15;
-        double fall = Math.Max(0.0, residual.Rounding - residual.Low), rise = Math.Max(0.0, residual.High + residual.Rounding);
-        return (fall < cost ? cost / (cost - fall) * Up : double.PositiveInfinity, cost / (cost + rise) * Down);
-    }
-}
-
-/// <summary>
 /// For undiscounted problems in which every policy ends: with N ≥ 1 + maxₐ Σ p N, more steps than any policy takes on average, and
 /// −δ ≤ TV − V ≤ δ', V − δ N ≤ V* ≤ V + δ' N (Bertsekas and Tsitsiklis 1996, section 2.2: T contracts in the norm weighted by N).
 /// </summary>
 internal sealed class StepBounds(double[] steps) : ErrorBounds
 {
-    private const int MostSweeps = 1_000_000;
-
     private readonly double most = steps.Max();
 
-    public static ErrorBounds ForLongest(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
+    public static StepBounds? ForLongest(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
         var rewards = new double[mdp.Rewards.Length];
         Array.Fill(rewards, 1.0);
-        var sweep = new BellmanSweep(mdp.WithRewards(rewards), workers);
-        var (before, after) = (new double[mdp.States], new double[mdp.States]);
-        for (int n = 0; n < MostSweeps; n++)
+        if (AlmostAbove(mdp, rewards, 0.25, workers, cancel) is not { } found)
         {
-            cancel.ThrowIfCancellationRequested();
-            var residual = sweep.Improve(before, after);
-            double excess = residual.High + residual.Rounding;
-            if (excess < 0.25)
-            {
-                // 1 + max Σ p N ≤ N + excess, so that N/(1 − excess) is large enough.
-                for (int s = 0; s < before.Length; s++)
-                {
-                    before[s] *= 1.0 / (1.0 - excess) * (1.0 + 1e-12);
-                }
-
-                return new StepBounds(before);
-            }
-
-            (before, after) = (after, before);
+            return null;
         }
 
-        return new NoBounds();
+        var (steps, excess) = found;
+        // 1 + max Σ p N ≤ N + excess, so that N/(1 − excess) is large enough.
+        for (int s = 0; s < steps.Length; s++)
+        {
+            steps[s] *= 1.0 / (1.0 - excess) * (1.0 + 1e-12);
+        }
+
+        return new StepBounds(steps);
     }
 
     public override double HalfWidth(in Residual residual)

@@ -8,7 +8,7 @@ public static class FiniteCertificate
 {
     /// <summary>Makes one sweep from the values; its change bounds their error, as it does for the solvers.</summary>
     /// <param name="mdp">The process.</param>
-    /// <param name="values">V, <c>[S]</c>, finite. In terminal states it counts as 0, and so does what is above 0 where every step of an undiscounted problem costs.</param>
+    /// <param name="values">V, <c>[S]</c>, finite. In terminal states it counts as 0; where every step of an undiscounted problem costs, so does what is above 0.</param>
     /// <param name="reason">Why whoever found them stopped.</param>
     /// <param name="workers">Threads that share the sweep; null for the caller's alone.</param>
     /// <param name="cancel">Ends the work.</param>
@@ -20,11 +20,12 @@ public static class FiniteCertificate
             throw new ArgumentException($"There must be a finite value for each of {mdp.States} states; {values.Length} were given.", nameof(values));
         }
 
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var (before, after) = (values.ToArray(), new double[mdp.States]);
         for (int s = 0; s < before.Length; s++)
         {
-            before[s] = mdp.IsTerminal(s) ? 0.0 : bounds is CostBounds ? Math.Min(0.0, before[s]) : before[s];
+            before[s] = mdp.IsTerminal(s) ? 0.0 : bounds is CostBounds costs ? costs.Clip(s, before[s]) : before[s];
         }
 
         var sweep = new BellmanSweep(mdp, workers);

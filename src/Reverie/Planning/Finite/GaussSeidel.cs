@@ -36,6 +36,7 @@ public sealed class GaussSeidel : IFiniteSolver
     /// <inheritdoc/>
     public FiniteSolution Solve(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
         int[] order = options.FromGoals ? StateOrder.FromGoals(mdp, new Predecessors(mdp)) : [.. Enumerable.Range(0, mdp.States).Where(s => !mdp.IsTerminal(s))];

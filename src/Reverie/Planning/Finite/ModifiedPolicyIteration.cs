@@ -33,6 +33,7 @@ public sealed class ModifiedPolicyIteration : IFiniteSolver
     /// <inheritdoc/>
     public FiniteSolution Solve(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
         var (values, next) = (FirstValues(mdp, bounds, sweep, cancel), new double[mdp.States]);
@@ -77,10 +78,7 @@ public sealed class ModifiedPolicyIteration : IFiniteSolver
             int[] order = StateOrder.FromGoals(mdp, new Predecessors(mdp));
             int[] policy = PolicyIteration.FirstPolicy(mdp, bounds, sweep, order, values, new double[mdp.States]);
             new PolicyEquations(mdp, order).Solve(policy, values, 1e-12, cancel);
-            for (int s = 0; s < values.Length; s++)
-            {
-                values[s] *= 1.0 + 1e-9;
-            }
+            (bounds as CostBounds)?.Lower(values);
         }
 
         return values;

@@ -83,7 +83,7 @@ internal sealed class PolicyEquations(FiniteMdp mdp, int[] order)
 
             AddTo(values, alpha, direction);
             AddTo(r, -alpha, image);
-            if (Largest(r) <= 0.5 * tolerance)
+            if (Finite.Residual.NormOf(r) <= 0.5 * tolerance)
             {
                 return;
             }
@@ -98,7 +98,7 @@ internal sealed class PolicyEquations(FiniteMdp mdp, int[] order)
 
             AddTo(values, omega, direction);
             AddTo(r, -omega, t);
-            if (Largest(r) <= 0.5 * tolerance)
+            if (Finite.Residual.NormOf(r) <= 0.5 * tolerance)
             {
                 return;
             }
@@ -122,7 +122,7 @@ internal sealed class PolicyEquations(FiniteMdp mdp, int[] order)
             r[s] = mdp.IsTerminal(s) ? 0.0 : mdp.Rewards[rows[s]] - r[s];
         }
 
-        return Largest(r);
+        return Finite.Residual.NormOf(r);
     }
 
     /// <summary>(I − γ P_π) x.</summary>
@@ -201,16 +201,5 @@ internal sealed class PolicyEquations(FiniteMdp mdp, int[] order)
         }
 
         return i < x.Length ? even + (x[i] * y[i]) + odd : even + odd;
-    }
-
-    private static double Largest(double[] x)
-    {
-        double largest = 0;
-        foreach (double value in x)
-        {
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-
-        return largest;
     }
 }

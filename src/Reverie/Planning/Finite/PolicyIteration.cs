@@ -37,6 +37,7 @@ public sealed class PolicyIteration : IFiniteSolver
     /// <inheritdoc/>
     public FiniteSolution Solve(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
         var (values, next) = (new double[mdp.States], new double[mdp.States]);
@@ -46,7 +47,7 @@ public sealed class PolicyIteration : IFiniteSolver
         for (long n = 1; ; n++)
         {
             // Evaluate.
-            double error = equations.Solve(policy, values, 8 * sweep.Rounding(Norm(values)), cancel);
+            double error = equations.Solve(policy, values, 8 * sweep.Rounding(Residual.NormOf(values)), cancel);
 
             // Improve.
             var residual = sweep.Improve(values, next, pick: true);
@@ -91,16 +92,5 @@ public sealed class PolicyIteration : IFiniteSolver
 
         sweep.Improve(values, next, pick: true);
         return [.. sweep.Best];
-    }
-
-    private static double Norm(double[] values)
-    {
-        double norm = 0;
-        foreach (double value in values)
-        {
-            norm = Math.Max(norm, Math.Abs(value));
-        }
-
-        return norm;
     }
 }

@@ -41,6 +41,7 @@ public sealed class PrioritizedSweeping : IFiniteSolver
     /// <inheritdoc/>
     public FiniteSolution Solve(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
         var predecessors = new Predecessors(mdp);

@@ -8,7 +8,7 @@ internal enum UndiscountedKind
     /// <summary>Every policy ends, from every state, with probability 1.</summary>
     Proper,
 
-    /// <summary>Some policies never end, but every step costs, and every state can reach the end.</summary>
+    /// <summary>Some policies never end, but wherever they may stay for ever every step costs, and every state can reach the end.</summary>
     Costs,
 
     /// <summary>Some policies never end, and steps may cost nothing.</summary>
@@ -21,21 +21,33 @@ internal enum UndiscountedKind
 /// <param name="Kind">What is known.</param>
 /// <param name="ProperRows">The row of each state by which it reaches the end with certainty, <c>[S]</c>; null where the kind is
 /// <see cref="UndiscountedKind.Improper"/>.</param>
-internal sealed record Undiscounted(UndiscountedKind Kind, int[]? ProperRows)
+/// <param name="StayCost">The least cost of a step after which a policy may still stay from the end for ever; ∞ where none can.</param>
+internal sealed record Undiscounted(UndiscountedKind Kind, int[]? ProperRows, double StayCost)
 {
+    /// <summary>An undiscounted process with its absorbing states terminal, as who is there has what is to be had; any other process as it is.</summary>
+    public static FiniteMdp EndAbsorbing(FiniteMdp mdp)
+    {
+        bool[] ends = new bool[mdp.States];
+        bool any = false;
+        for (int s = 0; s < mdp.States && mdp.Discount == 1.0; s++)
+        {
+            ends[s] = mdp.IsAbsorbing(s);
+            any |= ends[s] && !mdp.IsTerminal(s);
+        }
+
+        return any ? mdp.WithTerminal(ends) : mdp;
+    }
+
     /// <summary>Sorts a problem.</summary>
     /// <exception cref="ArgumentException">Some state's value is infinite.</exception>
     public static Undiscounted Of(FiniteMdp mdp)
     {
         var predecessors = new Predecessors(mdp);
         bool[] stays = AlmostSurely(mdp, predecessors, row => !Ends(mdp, row), _ => true, null);
-        bool costs = true;
         double bestStay = double.NegativeInfinity;
         for (int row = 0; row < mdp.Rewards.Length; row++)
         {
-            bool empty = mdp.RowStart[row] == mdp.RowStart[row + 1];
-            costs &= empty || mdp.Rewards[row] < 0;
-            if (!empty && stays[row / mdp.Actions] && !Ends(mdp, row) && GoesOnWithin(mdp, row, stays))
+            if (mdp.RowStart[row] < mdp.RowStart[row + 1] && stays[row / mdp.Actions] && !Ends(mdp, row) && GoesOnWithin(mdp, row, stays))
             {
                 bestStay = Math.Max(bestStay, mdp.Rewards[row]);
             }
@@ -45,7 +57,7 @@ internal sealed record Undiscounted(UndiscountedKind Kind, int[]? ProperRows)
         {
             bool[] gains = AlmostSurely(mdp, predecessors, row => !Ends(mdp, row) && mdp.Rewards[row] >= 0, row => mdp.Rewards[row] > 0, null);
             Refuse(mdp, s => gains[s], "can collect reward for ever, so that its undiscounted value is infinite");
-            return new Undiscounted(UndiscountedKind.Improper, null);
+            return new Undiscounted(UndiscountedKind.Improper, null, -bestStay);
         }
 
         // Where staying never pays, a state must reach the end, or stay at no cost, or lose without limit.
@@ -53,9 +65,9 @@ internal sealed record Undiscounted(UndiscountedKind Kind, int[]? ProperRows)
         int[] rows = new int[mdp.States];
         bool[] saved = AlmostSurely(mdp, predecessors, _ => true, row => Ends(mdp, row) || idles[row / mdp.Actions], rows);
         Refuse(mdp, s => !saved[s], "cannot reach the end of the task with certainty under any policy, so that its undiscounted value is −∞");
-        return !stays.Contains(true) ? new Undiscounted(UndiscountedKind.Proper, rows)
-            : costs ? new Undiscounted(UndiscountedKind.Costs, rows)
-            : new Undiscounted(UndiscountedKind.Improper, null);
+        return !stays.Contains(true) ? new Undiscounted(UndiscountedKind.Proper, rows, -bestStay)
+            : bestStay < 0 ? new Undiscounted(UndiscountedKind.Costs, rows, -bestStay)
+            : new Undiscounted(UndiscountedKind.Improper, null, -bestStay);
     }
 
     /// <summary>Whether a row may end the task, by its outcome or in a terminal state.</summary>

@@ -28,7 +28,7 @@ public sealed record ValueIterationOptions : SweepOptions
 /// Porteus (1975) are close enough, with MacQueen's (1967) elimination of actions that they show not to be optimal.
 /// </summary>
 /// <remarks>
-/// Undiscounted: where every step costs and the end can be reached, and where every policy ends, the error is guaranteed too. Otherwise the bounds are
+/// Undiscounted: where going on for ever costs and the end can be reached, and where every policy ends, the error is guaranteed too. Otherwise the bounds are
 /// infinite, it stops at a <see cref="StopReason.Change"/>, and of actions that are equally good the policy may take one that stays where it is.
 /// </remarks>
 public sealed class ValueIteration : IFiniteSolver
@@ -46,6 +46,7 @@ public sealed class ValueIteration : IFiniteSolver
     /// <inheritdoc/>
     public FiniteSolution Solve(FiniteMdp mdp, Workers? workers, CancellationToken cancel)
     {
+        mdp = Undiscounted.EndAbsorbing(mdp);
         var bounds = ErrorBounds.Of(mdp, workers, cancel);
         var sweep = new BellmanSweep(mdp, workers);
         var (values, next) = (new double[mdp.States], new double[mdp.States]);

@@ -14,6 +14,7 @@ public sealed class FiniteMdp
 {
     private readonly FiniteTables tables;
     private readonly double[] start;
+    private double[]? startSums;
 
     internal FiniteMdp(FiniteTables tables, double[] start, double discount, IReadOnlyList<string>? stateNames, IReadOnlyList<string>? actionNames)
     {
@@ -66,6 +67,20 @@ public sealed class FiniteMdp
     /// <summary>Whether nothing follows a state: its rows are empty.</summary>
     public bool IsTerminal(int state) => tables.RowStart[state * Actions] == tables.RowStart[(state + 1) * Actions];
 
+    /// <summary>Whether nothing more is to be had from a state: it is terminal, or every action stays there or ends the task, and pays 0.</summary>
+    public bool IsAbsorbing(int state)
+    {
+        for (int row = Row(state, 0); row < Row(state + 1, 0); row++)
+        {
+            if (tables.Rewards[row] != 0 || tables.Successors.AsSpan(tables.RowStart[row]..tables.RowLive[row]).ContainsAnyExcept(state))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Q(s,a) = r(s,a) + γ Σ p(s'|s,a) V(s').</summary>
     /// <param name="row">The row of s and a.</param>
     /// <param name="values">V, <c>[S]</c>.</param>
@@ -108,25 +123,18 @@ public sealed class FiniteMdp
         return new FiniteOutcome(tables.Successors[i], reward, i >= tables.RowLive[row]);
     }
 
-    /// <summary>The state at the quantile <paramref name="quantile"/>, in [0, 1), of the start distribution.</summary>
+    /// <summary>The state at the quantile <paramref name="quantile"/>, in [0, 1), of the start distribution, in O(log S).</summary>
     public int DrawStart(double quantile)
     {
-        int last = 0;
-        for (int s = 0; s < start.Length; s++)
+        double[] sums = startSums ??= SumsOfStart();
+        int low = 0, high = sums.Length - 1;
+        while (low < high)
         {
-            if (start[s] > 0)
-            {
-                last = s;
-                if (quantile < start[s])
-                {
-                    return s;
-                }
-
-                quantile -= start[s];
-            }
+            int middle = low + ((high - low) / 2);
+            (low, high) = quantile < sums[middle] ? (low, middle) : (middle + 1, high);
         }
 
-        return last;
+        return low;
     }
 
     /// <summary>The same process, weighing the future by another discount.</summary>
@@ -135,6 +143,50 @@ public sealed class FiniteMdp
 
     /// <summary>The same process, undiscounted, with other expected rewards, <c>[S·A]</c>.</summary>
     internal FiniteMdp WithRewards(double[] rewards) => new(tables with { Rewards = rewards, OutcomeRewards = [] }, start, 1.0, StateNames, ActionNames);
+
+    /// <summary>The same process, in which nothing follows these states, <c>[S]</c>, and every outcome of a row pays the row's reward.</summary>
+    internal FiniteMdp WithTerminal(bool[] ends)
+    {
+        var (successors, probabilities, rewards) = (new List<int>(Outcomes), new List<double>(Outcomes), (double[])tables.Rewards.Clone());
+        var (rowStart, rowLive) = (new int[tables.RowStart.Length], new int[tables.RowLive.Length]);
+        for (int row = 0; row < rowLive.Length; row++)
+        {
+            int first = tables.RowStart[row], last = tables.RowStart[row + 1], live = tables.RowLive[row];
+            if (ends[row / Actions])
+            {
+                (last, live, rewards[row]) = (first, first, 0.0);
+            }
+
+            rowLive[row] = successors.Count + live - first;
+            successors.AddRange(tables.Successors.AsSpan(first..last));
+            probabilities.AddRange(tables.Probabilities.AsSpan(first..last));
+            rowStart[row + 1] = successors.Count;
+        }
+
+        return new(new FiniteTables(Actions, rowStart, rowLive, [.. successors], [.. probabilities], rewards, []), start, Discount, StateNames, ActionNames);
+    }
+
+    /// <summary>The probability of starting in each state or one before it, <c>[S]</c>; ∞ from the last on where one can, so that rounding leads to no other.</summary>
+    private double[] SumsOfStart()
+    {
+        var sums = new double[start.Length];
+        double sum = 0;
+        for (int s = 0; s < sums.Length; s++)
+        {
+            sums[s] = sum += start[s];
+        }
+
+        for (int s = sums.Length - 1; s >= 0; s--)
+        {
+            sums[s] = double.PositiveInfinity;
+            if (start[s] > 0)
+            {
+                break;
+            }
+        }
+
+        return sums;
+    }
 
     private static void RequireDiscount(double discount)
     {

@@ -67,7 +67,7 @@ public sealed class FiniteWorld : IWorld
         observation[0] = state;
         Steps++;
         episodeSteps++;
-        mdp = Current();
+        mdp = Current(Steps);
         bool terminated = outcome.Terminated || mdp.IsTerminal(state);
         bool truncated = !terminated && episodeSteps >= Spec.MaxSteps;
         running = !(terminated || truncated);
@@ -90,17 +90,22 @@ public sealed class FiniteWorld : IWorld
             throw new StateException($"Entry '{prefix}/counters' has state {counters[0]} after {counters[1]} steps; world '{Spec.Name}' has the states 0 to {mdp.States - 1}.");
         }
 
+        if (counters[3] != 0 && Current(counters[1]).IsTerminal((int)counters[0]))
+        {
+            throw new StateException($"Entry '{prefix}/counters' has an episode running in state {counters[0]} of world '{Spec.Name}', which is terminal.");
+        }
+
         random.Load(state, $"{prefix}/random");
         (this.state, Steps, episodeSteps, running) = ((int)counters[0], counters[1], (int)counters[2], counters[3] != 0);
-        mdp = Current();
+        mdp = Current(Steps);
     }
 
-    private FiniteMdp Current()
+    private FiniteMdp Current(long steps)
     {
         var current = problem.Mdp;
         foreach (var change in problem.Changes)
         {
-            current = change.Step <= Steps ? change.Mdp : current;
+            current = change.Step <= steps ? change.Mdp : current;
         }
 
         return current;

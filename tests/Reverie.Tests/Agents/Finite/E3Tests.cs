@@ -145,4 +145,13 @@ public sealed class E3Tests
         agent.Values(values);
         return values;
     }
+
+    [Fact]
+    public void Tables_too_large_are_refused_before_they_are_made()
+    {
+        var plans = Assert.Throws<ArgumentException>(() => new E3Agent(SmallWorlds.Spec(5000, 2), new() { Form = E3Form.FiniteHorizon, Horizon = 1_000_000 }, default));
+        Assert.Contains("horizon", plans.Message, StringComparison.Ordinal);
+        Assert.Contains("pairs", Assert.Throws<ArgumentException>(() => new QLearningAgent(SmallWorlds.Spec(1 << 30, 4), new(), default)).Message, StringComparison.Ordinal);
+        Assert.Contains("InitialValue", Assert.Throws<ArgumentException>(() => new QLearningAgent(SmallWorlds.Spec(2, 2), new() { InitialValue = double.NaN }, default)).Message, StringComparison.Ordinal);
+    }
 }

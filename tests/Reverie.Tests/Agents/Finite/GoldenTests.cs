@@ -132,6 +132,60 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void Agents_report_at_the_end_of_an_episode_how_much_they_have_tried()
+    {
+        List<(string, double)> reported = [];
+        void Report(string name, double value) => reported.Add((name, value));
+        ITabularAgent[] agents =
+        [
+            new DynaAgent(SmallWorlds.Spec(3, 2), new(), Key, Report),
+            new DynaQAgent(SmallWorlds.Spec(3, 2), new(), Key, Report),
+            new DynaQPlusAgent(SmallWorlds.Spec(3, 2), new(), Key, Report),
+            new ModelRlAgent(SmallWorlds.Spec(3, 2), new(), Key, Report),
+        ];
+        foreach (var agent in agents)
+        {
+            agent.Tell(0, 1, 0, 1);
+            agent.Tell(1, 0, 0, 0);
+            var saved = new StateDictionary();
+            agent.Save(saved, "a");
+            agent.Load(saved, "a");
+            agent.Tell(0, 1, 0, 2, truncated: true);
+            agent.Tell(2, 0, 1, 0, terminated: true);
+        }
+
+        Assert.Equal([("dyna/tried", 2), ("dyna/tried", 3), ("dyna-q/tried", 2), ("dyna-q/tried", 3), ("dyna-q+/tried", 2), ("dyna-q+/tried", 3), ("model-rl/tried", 2), ("model-rl/tried", 3)], reported);
+    }
+
+    [Fact]
+    public void A_damaged_memory_is_refused()
+    {
+        foreach (var (entry, damaged) in ((string, long[])[])[("places", [0, 4, 2, -1, -1, -1]), ("next", [3, 0, 0, 0, 0, 0]), ("tried", [0, 1, 0])])
+        {
+            var agent = new DynaQAgent(SmallWorlds.Spec(3, 2), new(), Key);
+            agent.Tell(0, 0, 0, 1);
+            agent.Tell(1, 0, 0, 0);
+            var saved = new StateDictionary();
+            agent.Save(saved, "a");
+            agent.Load(saved, "a");
+            saved.Set($"a/model/{entry}", damaged);
+            Assert.Throws<StateException>(() => agent.Load(saved, "a"));
+        }
+
+        foreach (var (entry, damaged) in ((string, long[])[])[("predecessors/rows", [-1, 2]), ("predecessors/following", [0, -1]), ("predecessors/first", [0, 5, -1]), ("queue/rows", [6]), ("queue/rows", [-1])])
+        {
+            var agent = new DynaPsAgent(SmallWorlds.Spec(3, 2), new() { PlanningSteps = 0 }, Key);
+            agent.Tell(0, 0, 0, 1);
+            agent.Tell(1, 0, 1, 0);
+            var saved = new StateDictionary();
+            agent.Save(saved, "a");
+            agent.Load(saved, "a");
+            saved.Set($"a/sweeping/{entry}", damaged);
+            Assert.Throws<StateException>(() => agent.Load(saved, "a"));
+        }
+    }
+
+    [Fact]
     public void R_max_believes_the_best_of_what_it_does_not_know_and_plans_when_it_knows_more()
     {
         List<(string, double)> reported = [];

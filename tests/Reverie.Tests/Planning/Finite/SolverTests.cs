@@ -2,6 +2,7 @@ using CsCheck;
 using Reverie.Numerics;
 using Reverie.Planning.Finite;
 using Reverie.Worlds.Finite;
+using Reverie.Worlds.Finite.Formats;
 
 namespace Reverie.Tests.Planning.Finite;
 
@@ -128,6 +129,78 @@ public class SolverTests
         Assert.All(solution.Policy, a => Assert.Equal(1, a));
         AssertWithin(solution, exact);
         Assert.All(Enumerable.Range(0, 12), s => Assert.True(solution.Upper[s] - solution.Lower[s] <= 2e-9));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Undiscounted_costs_to_an_end_that_pays(string name)
+    {
+        // As before, but the last step brings 3 instead of −1.
+        var mdp = Processes.Corridor(12, 0.2, 1.0, -1.0, 3.0);
+        var solution = Processes.Solve(name, mdp, 1e-7);
+        double[] exact = [.. Enumerable.Range(0, 12).Select(s => 4.0 - (1.25 * (12 - s)))];
+        Assert.Equal(exact, solution.Values, (x, y) => Math.Abs(x - y) <= 1.1e-7);
+        Assert.All(solution.Policy, a => Assert.Equal(1, a));
+        AssertWithin(solution, exact);
+        Assert.All(Enumerable.Range(0, 12), s => Assert.True(solution.Upper[s] - solution.Lower[s] <= 2e-7));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Undiscounted_wandering_that_costs_with_ends_that_pay_or_cost(string name) =>
+        Gen.Select(Gen.ULong[0, 1_000_000], Gen.Int[1, 8]).Sample(
+            (seed, states) =>
+            {
+                // One action wanders at a cost, for ever if it is never left; the other ends the task now and then, for better or worse.
+                var random = new RandomStream(RandomKey.FromSeed((long)seed));
+                var builder = new FiniteMdpBuilder(states, 2);
+                for (int s = 0; s < states; s++)
+                {
+                    builder.Add(s, 0, random.NextInt32(states), 0.5, random.NextDouble(-0.5, -0.05));
+                    builder.Add(s, 0, random.NextInt32(states), 0.5, random.NextDouble(-0.5, -0.05));
+                    builder.Add(s, 1, s, 0.4, random.NextDouble(-5, 10), terminated: true);
+                    builder.Add(s, 1, random.NextInt32(states), 0.6, random.NextDouble(-1, 0));
+                }
+
+                var mdp = builder.Build(null, 1.0);
+                var exact = Processes.Exact(mdp, 3000);
+                var solution = Processes.Solve(name, mdp, 1e-7);
+                AssertWithin(solution, exact);
+                Assert.Equal(exact, solution.Values, (x, y) => Math.Abs(x - y) <= 1.1e-7);
+            },
+            iter: 40);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_textbooks_grid_is_solved_with_guaranteed_bounds(string name)
+    {
+        // Russell and Norvig, figure 17.3: undiscounted, −0.04 a step, and ends that pay 1 and −1.
+        var mdp = FiniteFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "finite", "grid_world_infinite_horizon.mdp")).Mdp;
+        var solution = Processes.Solve(name, mdp, 1e-7);
+        double[] utilities = [0.705, 0.762, 0.812, 0.655, 0.868, 0.611, 0.660, 0.918, 0.388, -1.0, 1.0, 0.0];
+        Assert.Equal(utilities, solution.Values, (x, y) => Math.Abs(x - y) <= 0.0006);
+        AssertWithin(solution, Processes.Exact(mdp, 2000));
+        Assert.All(Enumerable.Range(0, 12), s => Assert.InRange(solution.Upper[s] - solution.Lower[s], 0.0, 2e-7));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Undiscounted_a_state_from_which_nothing_is_to_be_had_is_an_end(string name)
+    {
+        // A step to it costs 1 and fails half of the time; there, one action stays and the other ends the task or stays.
+        var builder = new FiniteMdpBuilder(2, 2);
+        builder.Add(0, 0, 0, 1.0, -1.0);
+        builder.Add(0, 1, 0, 0.5, -1.0);
+        builder.Add(0, 1, 1, 0.5, -1.0);
+        builder.Add(1, 0, 1, 1.0, 0.0);
+        builder.Add(1, 1, 1, 0.5, 0.0);
+        builder.Add(1, 1, 1, 0.5, 0.0, terminated: true);
+        var mdp = builder.Build(null, 1.0);
+        Assert.Equal((false, true, false), (mdp.IsAbsorbing(0), mdp.IsAbsorbing(1), mdp.IsTerminal(1)));
+        var solution = Processes.Solve(name, mdp);
+        Assert.Equal([-2.0, 0.0], solution.Values, (x, y) => Math.Abs(x - y) <= 1e-9);
+        Assert.InRange(solution.Upper[0] - solution.Lower[0], 0.0, 2e-9);
+        Assert.Equal((0.0, 0.0, 1, 0), (solution.Lower[1], solution.Upper[1], solution.Policy[0], solution.Policy[1]));
     }
 
     [Fact]

@@ -168,6 +168,20 @@ public class FiniteWorldTests
     }
 
     [Fact]
+    public void An_episode_that_runs_in_a_terminal_state_is_refused()
+    {
+        var maze = Mazes.Create(new DynaMazeOptions());
+        int goal = Enumerable.Range(0, maze.Mdp.States).First(maze.Mdp.IsTerminal);
+        var world = new FiniteWorld(maze, default);
+        var saved = new StateDictionary();
+        world.Save(saved, "w");
+        saved.Set("w/counters", [goal, 3L, 3, 0]);
+        world.Load(saved, "w");
+        saved.Set("w/counters", [goal, 3L, 3, 1]);
+        Assert.Throws<StateException>(() => world.Load(saved, "w"));
+    }
+
+    [Fact]
     public void The_model_simulates_from_any_state()
     {
         var model = new FiniteModel(Line());

@@ -29,16 +29,15 @@ public class MdpFileTests
     }
 
     [Fact]
-    public void Corner_is_read()
+    public void A_pump_is_read()
     {
-        var (spec, mdp) = FiniteFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "finite", "corner.MDP"));
-        Assert.Equal(("corner", 4, 4, 0.95, 10_000), (spec.Name, spec.States, spec.Actions.Choices, spec.Discount, spec.MaxSteps));
-        Assert.Equal((-1.0, 0.0), (spec.MinReward, spec.MaxReward));
-        Assert.Equal([0.25, 0.25, 0.25, 0.25], mdp.Start);
+        var (spec, mdp) = FiniteFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "finite", "pump.MDP"));
+        Assert.Equal(("pump", 3, 2, 0.5, 10_000), (spec.Name, spec.States, spec.Actions.Choices, spec.Discount, spec.MaxSteps));
+        Assert.Equal((-1.0, 2.0), (spec.MinReward, spec.MaxReward));
+        Assert.Equal([1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0], mdp.Start);
 
-        // Towards a corner: V = −0.8 + 0.95 · 0.2 V.
-        double between = -0.8 / (1.0 - (0.95 * 0.2));
-        Assert.All(NaiveSolver.Values(mdp).Zip([0.0, between, between, 0.0]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        // Run while good, else repair: G = 2 + ½ (½ G + ½ W), W = B = −1 + ½ G.
+        Assert.All(NaiveSolver.Values(mdp).Zip([2.8, 0.4, 0.4]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
     }
 
     [Fact]

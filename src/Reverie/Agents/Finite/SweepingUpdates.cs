@@ -1,25 +1,24 @@
-using Reverie.Models.Finite;
 using Reverie.Numerics;
 
 namespace Reverie.Agents.Finite;
 
 /// <summary>
 /// Prioritized sweeping (Moore and Atkeson 1993; Sutton and Barto 2018, section 8.4): where the model says that an action is worth something else than
-/// Q does by more than θ, it is due; the most wrong is backed up first, and makes those due that lead there.
+/// Q does by more than θ, it is due; the most wrong is backed up first, and makes those due that lead there. A few backups at a time, in a model that grows.
 /// </summary>
-internal sealed class PrioritizedSweeping
+internal sealed class SweepingUpdates
 {
     private readonly int actions;
     private readonly QTable q;
     private readonly double[] values;
     private readonly double threshold;
-    private readonly Predecessors predecessors;
+    private readonly SeenPredecessors predecessors;
     private readonly SweepQueue queue;
 
-    public PrioritizedSweeping(TabularSpace space, QTable q, double[] values, double threshold)
+    public SweepingUpdates(TabularSpace space, QTable q, double[] values, double threshold)
     {
         (actions, this.q, this.values, this.threshold) = (space.Actions, q, values, threshold);
-        (predecessors, queue) = (new Predecessors(space.States), new SweepQueue(space.Rows));
+        (predecessors, queue) = (new SeenPredecessors(space.States), new SweepQueue(space.Rows));
     }
 
     /// <summary>Backups made.</summary>

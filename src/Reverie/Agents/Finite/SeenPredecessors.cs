@@ -1,16 +1,18 @@
 using Reverie.Numerics;
 
-namespace Reverie.Models.Finite;
+namespace Reverie.Agents.Finite;
 
-/// <summary>The rows that are known to lead to each state, the latest found first.</summary>
-internal sealed class Predecessors
+/// <summary>
+/// The rows that were seen to lead to each state, the latest found first: lists that grow with the model. Solvers, whose model is given, have compressed rows.
+/// </summary>
+internal sealed class SeenPredecessors
 {
     private readonly int[] first;
     private int[] row = new int[16];
     private int[] following = new int[16];
     private int count;
 
-    public Predecessors(int states)
+    public SeenPredecessors(int states)
     {
         first = new int[states];
         Array.Fill(first, -1);
@@ -51,11 +53,19 @@ internal sealed class Predecessors
         (row, following) = (new int[Math.Max(16, count)], new int[Math.Max(16, count)]);
         for (int s = 0; s < first.Length; s++)
         {
-            first[s] = (int)firsts[s];
+            first[s] = firsts[s] >= -1 && firsts[s] < count
+                ? (int)firsts[s]
+                : throw new StateException($"the saved state's entry '{prefix}/first' is {firsts[s]} for state {s}; there are {count} links");
         }
 
         for (int i = 0; i < count; i++)
         {
+            // Links lead to what was added before, so that lists end.
+            if (rows[i] < 0 || rows[i] > int.MaxValue || links[i] < -1 || links[i] >= i)
+            {
+                throw new StateException($"the saved state's entry '{prefix}' has row {rows[i]} with link {links[i]} as number {i}");
+            }
+
             (row[i], following[i]) = ((int)rows[i], (int)links[i]);
         }
     }
