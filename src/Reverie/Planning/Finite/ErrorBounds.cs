@@ -6,6 +6,9 @@ namespace Reverie.Planning.Finite;
 /// <summary>What the change of one more sweep, TV − V, says of V*: guaranteed, rounding included.</summary>
 internal abstract class ErrorBounds
 {
+    /// <summary>Whether a change that is small enough guarantees something.</summary>
+    public virtual bool Guarantees => true;
+
     /// <summary>An upper bound on half of the widest interval that <see cref="Fill"/> gives; ∞ where nothing is guaranteed.</summary>
     public abstract double HalfWidth(in Residual residual);
 
@@ -139,6 +142,8 @@ internal abstract class ErrorBounds
 /// </summary>
 internal sealed class ContractionBounds(double least, double most) : ErrorBounds
 {
+    public override bool Guarantees => most < 1.0;
+
     public override double HalfWidth(in Residual residual)
     {
         var (low, high) = Shift(residual);
@@ -229,6 +234,8 @@ internal sealed class StepBounds(double[] steps) : ErrorBounds
 /// <summary>Where improper policies exist and steps may cost nothing, the change of a sweep guarantees nothing.</summary>
 internal sealed class NoBounds : ErrorBounds
 {
+    public override bool Guarantees => false;
+
     public override double HalfWidth(in Residual residual) => double.PositiveInfinity;
 
     public override void Fill(in Residual residual, double[] before, double[] after, double[] lower, double[] upper)

@@ -48,7 +48,7 @@ public sealed class GaussSeidel : IFiniteSolver
             InPlace.Sweep(mdp, values, order, reverse: true);
             var residual = sweep.Improve(values, next);
             double width = bounds.HalfWidth(residual);
-            bool settled = residual.Change <= (double.IsPositiveInfinity(width) ? options.Precision : residual.Rounding);
+            bool settled = residual.Change <= (bounds.Guarantees ? residual.Rounding : options.Precision);
             if (width <= options.Precision || settled || 3 * round >= options.MaxSweeps)
             {
                 var reason = width <= options.Precision ? StopReason.Bounds : settled ? StopReason.Change : StopReason.Limit;

@@ -56,7 +56,7 @@ public sealed class PrioritizedSweeping : IFiniteSolver
             sweeps++;
             backups += mdp.States;
             double width = bounds.HalfWidth(residual);
-            bool settled = residual.Change <= (double.IsPositiveInfinity(width) ? options.Precision : residual.Rounding);
+            bool settled = residual.Change <= (bounds.Guarantees ? residual.Rounding : options.Precision);
             if (width <= options.Precision || settled || backups >= options.MaxBackups)
             {
                 var reason = width <= options.Precision ? StopReason.Bounds : settled ? StopReason.Change : StopReason.Limit;

@@ -69,12 +69,12 @@ public sealed class ValueIteration : IFiniteSolver
     {
         double width = bounds.HalfWidth(residual);
         return options.Criterion == StopCriterion.Bounds && width <= options.Precision ? StopReason.Bounds
-            : residual.Change <= ChangeAtWhichToStop(width, residual) ? StopReason.Change
+            : residual.Change <= ChangeAtWhichToStop(bounds, residual) ? StopReason.Change
             : sweeps >= options.MaxSweeps ? StopReason.Limit
             : null;
     }
 
     // Changes as small as rounding errors lead nowhere.
-    private double ChangeAtWhichToStop(double width, in Residual residual) =>
-        options.Criterion == StopCriterion.Change || double.IsPositiveInfinity(width) ? options.Precision : residual.Rounding;
+    private double ChangeAtWhichToStop(ErrorBounds bounds, in Residual residual) =>
+        options.Criterion == StopCriterion.Bounds && bounds.Guarantees ? residual.Rounding : options.Precision;
 }

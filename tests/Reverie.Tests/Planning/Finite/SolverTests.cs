@@ -133,6 +133,24 @@ public class SolverTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Undiscounted_costs_below_the_precision_are_solved_all_the_same(string name)
+    {
+        // Four steps to the end, of 1e-7 each, or stay for as much.
+        var builder = new FiniteMdpBuilder(5, 2);
+        for (int s = 0; s < 4; s++)
+        {
+            builder.Add(s, 0, s + 1, 1.0, -1e-7);
+            builder.Add(s, 1, s, 1.0, -1e-7);
+        }
+
+        var solution = Processes.Solve(name, builder.Build([1.0, 0.0, 0.0, 0.0, 0.0], 1.0), 1e-6);
+        Assert.NotEqual(StopReason.Change, solution.StopReason);
+        Assert.InRange(-4e-7, solution.Lower[0], solution.Upper[0]);
+        Assert.InRange(solution.Upper[0] - solution.Lower[0], 0.0, 2e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Undiscounted_costs_to_an_end_that_pays(string name)
     {
         // As before, but the last step brings 3 instead of −1.
