@@ -34,6 +34,32 @@ internal static class Ticks
         MinimumTickSpacing = 30,
     };
 
+    /// <summary>Ticks for decimal logarithms: 1, 2 and 5 times powers of ten where there are few decades, else the powers alone.</summary>
+    /// <param name="low">The axis's lower limit, a logarithm.</param>
+    /// <param name="high">Its upper limit.</param>
+    public static ScottPlot.ITickGenerator Logarithmic(double low, double high)
+    {
+        if (high - low > 2.5)
+        {
+            return Decades();
+        }
+
+        var ticks = new NumericManual();
+        for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)
+        {
+            foreach (double leading in (double[])[1, 2, 5])
+            {
+                double at = exponent + Math.Log10(leading);
+                if (at >= low && at <= high)
+                {
+                    ticks.AddMajor(at, Number(leading * Math.Pow(10, exponent)));
+                }
+            }
+        }
+
+        return ticks;
+    }
+
     /// <summary>Seconds above an axis that counts steps.</summary>
     /// <param name="low">Lowest step of the axis.</param>
     /// <param name="high">Highest step of the axis.</param>

@@ -80,7 +80,7 @@ internal static class StudyFigure
         plot.Axes.SetLimits(left, right, bottom, top);
         if (panel.Logarithmic)
         {
-            plot.Axes.Left.TickGenerator = Ticks.Decades();
+            plot.Axes.Left.TickGenerator = Ticks.Logarithmic(bottom, top);
         }
 
         return new Panel(panel.Heading, plot);

@@ -1,9 +1,9 @@
-using Reverie.Models;
-using Reverie.Numerics;
-using Reverie.Worlds.Finite;
-using Reverie.Worlds;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using Reverie.Models;
+using Reverie.Numerics;
+using Reverie.Worlds;
+using Reverie.Worlds.Finite;
 
 namespace Reverie.Tests.Worlds;
 
