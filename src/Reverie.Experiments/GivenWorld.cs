@@ -23,7 +23,7 @@ internal sealed record GivenWorld(WorldSpec Spec, Func<RandomKey, IWorld> Create
     {
         try
         {
-            if (!WorldCatalog.TryFind(world, out _) && File.Exists(world))
+            if (!WorldCatalog.TryFind(world, out _) && (File.Exists(world) || Laboratory.IsFileName(world)))
             {
                 var problem = FiniteFile.Read(world);
                 return new GivenWorld(

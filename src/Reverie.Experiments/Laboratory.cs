@@ -10,7 +10,12 @@ public static class Laboratory
     /// <summary>The world of that name.</summary>
     /// <exception cref="RequestException">There is none; the message has the nearest name.</exception>
     public static WorldEntry World(string name) =>
-        WorldCatalog.TryFind(name, out var entry) ? entry : throw Unknown("world", name, WorldCatalog.Entries.Select(e => e.Name));
+        WorldCatalog.TryFind(name, out var entry) ? entry
+        : IsFileName(name) ? throw new RequestException($"'{name}' is no world's name; worlds in files are for plan alone")
+        : throw Unknown("world", name, WorldCatalog.Entries.Select(e => e.Name));
+
+    /// <summary>Whether what was given for a world can only be a file: no world's name has a full stop or a separator.</summary>
+    internal static bool IsFileName(string world) => world.AsSpan().ContainsAny('.', '/', Path.DirectorySeparatorChar);
 
     /// <summary>The agent of that name.</summary>
     /// <exception cref="RequestException">There is none; the message has the nearest name.</exception>

@@ -59,7 +59,8 @@ internal sealed class PlanCommand : Command
         }
         else
         {
-            Output.Line($"{result.Planner} on {result.World}: an episode is worth {result.Value:G9}, guaranteed from {result.Lower:G9} to {result.Upper:G9}");
+            string bounds = double.IsFinite(result.Lower) || double.IsFinite(result.Upper) ? FormattableString.Invariant($"guaranteed from {result.Lower:G9} to {result.Upper:G9}") : "without a guarantee";
+            Output.Line($"{result.Planner} on {result.World}: the value at the start is {result.Value:G9}, {bounds}");
             Output.Line($"{result.Sweeps} sweeps, {result.Backups} backups, {result.Milliseconds:G3} ms; stopped by {result.StopReason}");
         }
 

@@ -7,7 +7,7 @@ namespace Reverie.Experiments.Reports;
 /// <param name="Title">E.g. the run's name.</param>
 /// <param name="Rows">Rows of cells, from the top.</param>
 /// <param name="Columns">Columns, from the left.</param>
-/// <param name="Values">What the agent believes each cell to be worth, <c>[Rows·Columns]</c>; NaN for a wall.</param>
+/// <param name="Values">What the agent believes each cell to be worth, <c>[Rows·Columns]</c>; 0 where the task is over, NaN for a wall.</param>
 /// <param name="Moves">Where its policy goes from each cell, as (rows, columns), <c>[Rows·Columns]</c>; (0, 0) where it does not move.</param>
 /// <param name="Visits">How often the run was in each cell, <c>[Rows·Columns]</c>.</param>
 public sealed record GridMap(
@@ -42,10 +42,12 @@ public sealed record GridMap(
         {
             // Of states that share a cell the best is shown.
             int cell = layout.Cells[s];
-            if (cell >= 0 && !(values[cell] >= believed[s]))
+            bool over = problem.Mdp.IsAbsorbing(s);
+            double worth = over ? 0 : believed[s];
+            if (cell >= 0 && !(values[cell] >= worth))
             {
-                values[cell] = believed[s];
-                moves[cell] = problem.Mdp.IsTerminal(s) ? (0, 0) : layout.Moves[policy[s]];
+                values[cell] = worth;
+                moves[cell] = over ? (0, 0) : layout.Moves[policy[s]];
             }
         }
 

@@ -23,7 +23,7 @@ internal static class GridMapFigure
         float cell = Math.Min(LargestCell, (Width - (2 * PlotStyle.Margin) - Gap) / 2 / map.Columns);
         float top = PlotStyle.Margin + PlotStyle.TitleSize + 12;
         int height = (int)Math.Ceiling(top + HeadingHeight + (cell * map.Rows) + PlotStyle.Margin);
-        string caption = "Left: what the agent believes each cell to be worth, darker for more, and where its policy goes; a dot where it does not move. "
+        string caption = "Left: what the agent believes each cell to be worth, darker for more, and where its policy goes; a dot where it does not move, or the task is over. "
             + "Right: how often the run was in each cell, darker for more, on a logarithmic scale. Grey cells are walls.";
         return new Figure("grid", $"{map.Title}: policy, values and visits", caption, Width, height, canvas => Draw(canvas, map, cell, top));
     }

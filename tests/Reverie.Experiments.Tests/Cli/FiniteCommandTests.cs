@@ -59,6 +59,8 @@ public sealed class FiniteCommandTests : IDisposable
     [InlineData("plan value-iteration cartpole", "value-iteration solves finite worlds; world 'cartpole' is continuous")]
     [InlineData("plan value-iteraton taxi", "unknown planner 'value-iteraton'; did you mean 'value-iteration'?")]
     [InlineData("plan value-iteration taxy", "unknown world 'taxy'; did you mean 'taxi'?")]
+    [InlineData("plan value-iteration none.map", "none.map: there is no such file.")]
+    [InlineData("learn r-max garden.map", "'garden.map' is no world's name; worlds in files are for plan alone")]
     [InlineData("plan value-iteration taxi --precision 0", "option 'precision' of value-iteration is 0; allowed: 1E-15 to 1000000000")]
     [InlineData("plan cem pendulum --precision 1", "--precision and --values are for solvers of finite worlds: backward-induction, gauss-seidel, linear-program, modified-policy-iteration, policy-iteration, prioritized-sweeping, value-iteration")]
     [InlineData("learn pets taxi", "pets learns continuous dynamics; world 'taxi' is finite.")]
