@@ -51,7 +51,7 @@ internal static class LearningRun
 
         if (result.ValueOfFinalPolicy is { } value && result.OptimalValue is { } optimum)
         {
-            Output.Line($"final policy, exactly: worth {value:G6} an episode, discounted; the best is worth {optimum:G6}");
+            Output.Line($"greedy policy, exactly and without a limit on steps: worth {value:G6} at the start, discounted; the best is worth {optimum:G6}");
         }
 
         Output.Line($"run directory: {run.Path}");
