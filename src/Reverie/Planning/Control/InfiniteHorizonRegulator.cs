@@ -23,7 +23,7 @@ public sealed class InfiniteHorizonRegulator : ILinearPolicy
         Value = new QuadraticCost(n);
         Riccati.Hessian.CopyTo(Value.Hessian, 0);
 
-        // (I − γMᵀ) p = q − Kᵀr + γMᵀPc for M = A − B K.
+        // (I − γMᵀ) p = q − Kᵀr + γMᵀPc for M = A − B K; regular, as ρ(√γ M) < 1.
         var (equations, pivots, p) = (new double[n * n], new int[n], Value.Slope);
         Dense.Identity(equations, n);
         for (int i = 0; i < n; i++)
@@ -39,11 +39,7 @@ public sealed class InfiniteHorizonRegulator : ILinearPolicy
         stage.StateSlope.CopyTo(p, 0);
         Dense.AddTransposeProduct(-1.0, Riccati.Gain, stage.ActionSlope, p, n, m, 1);
         Dense.AddTransposeProduct(discount, Riccati.ClosedLoop, Pc, p, n, n, 1);
-        if (!Dense.Lu(equations, pivots, n))
-        {
-            throw new ArgumentException("The slope of the cost to go is not determined: the closed loop has an eigenvalue of 1/γ.", nameof(stage));
-        }
-
+        Dense.Lu(equations, pivots, n);
         Dense.LuSolve(equations, pivots, p, n, 1);
 
         // One more backward step yields k and what a step costs in the long run.
