@@ -23,9 +23,12 @@ internal static class Problems
     }
 
     /// <summary>Random problems of full costs [Q N; Nᵀ R] = Z Zᵀ + 0.1 I and a pair that some feedback F stabilises: A = S + B F, ‖S‖ ≤ 0.95.</summary>
-    public static Gen<LinearQuadraticStage> Random { get; } =
-        from n in Gen.Int[1, 5]
-        from m in Gen.Int[1, 3]
+    public static Gen<LinearQuadraticStage> Random { get; } = Gen.Select(Gen.Int[1, 5], Gen.Int[1, 3]).SelectMany((n, m) => Sized(n, m));
+
+    /// <summary>As many random problems of the same sizes.</summary>
+    public static Gen<LinearQuadraticStage[]> Steps(int count) => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 3]).SelectMany((n, m) => Sized(n, m).Array[count]);
+
+    private static Gen<LinearQuadraticStage> Sized(int n, int m) =>
         from s in Gen.Double[-1.0, 1.0].Array[n * n]
         from b in Gen.Double[-1.5, 1.5].Array[n * m]
         from f in Gen.Double[-1.5, 1.5].Array[m * n]
