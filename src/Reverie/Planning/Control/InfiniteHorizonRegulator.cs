@@ -15,7 +15,7 @@ public sealed class InfiniteHorizonRegulator : ILinearPolicy
     /// <param name="stage">Every step.</param>
     /// <param name="discount">γ in (0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException">The discount is out of range.</exception>
-    /// <exception cref="ArgumentException">A number is not finite, R is not positive definite, or there is no stabilising solution: <see cref="RiccatiEquation"/> says why.</exception>
+    /// <exception cref="ArgumentException">A number is not finite, Q or R is not symmetric, R is not positive definite, or there is no stabilising solution: <see cref="RiccatiEquation"/> says why.</exception>
     public InfiniteHorizonRegulator(LinearQuadraticStage stage, double discount = 1.0)
     {
         Riccati = RiccatiEquation.Solve(stage, discount);

@@ -30,7 +30,7 @@ public static class RiccatiEquation
     /// <param name="discount">γ in (0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the discount is out of range.</exception>
     /// <exception cref="ArgumentException">
-    /// A length is wrong, a number is not finite, R is not positive definite, or there is no stabilising solution; the message says whether the pair cannot be
+    /// A length is wrong, a number is not finite, Q or R is not symmetric, R is not positive definite, or there is no stabilising solution; the message says whether the pair cannot be
     /// stabilised or the costs do not ask for it.
     /// </exception>
     public static RiccatiSolution Solve(
@@ -68,6 +68,11 @@ public static class RiccatiEquation
         Finite(stage.StateCost, "Q");
         Finite(stage.CrossCost, "N");
         Finite(stage.ActionCost, "R");
+        Finite(stage.Offset, "c");
+        Finite(stage.StateSlope, "q");
+        Finite(stage.ActionSlope, "r");
+        Symmetric(stage.StateCost, stage.StateSize, "Q");
+        Symmetric(stage.ActionCost, stage.ActionSize, "R");
         double[] factor = [.. stage.ActionCost];
         if (!Dense.Cholesky(factor, stage.ActionSize))
         {
@@ -187,6 +192,22 @@ public static class RiccatiEquation
             if (!double.IsFinite(x))
             {
                 throw new ArgumentException(FormattableString.Invariant($"{name} holds {x}; its numbers must be finite."), name);
+            }
+        }
+    }
+
+    /// <summary>Refuses what rounding does not explain.</summary>
+    private static void Symmetric(double[] matrix, int n, string name)
+    {
+        double norm = Dense.Norm(matrix);
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (Math.Abs(matrix[(i * n) + j] - matrix[(j * n) + i]) > 1e-9 * norm)
+                {
+                    throw new ArgumentException(FormattableString.Invariant($"{name} is not symmetric: it holds {matrix[(i * n) + j]} in row {i}, column {j}, and {matrix[(j * n) + i]} across."), name);
+                }
             }
         }
     }

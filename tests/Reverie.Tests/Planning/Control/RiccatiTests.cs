@@ -151,6 +151,10 @@ public class RiccatiTests
         Assert.Contains("R is not positive definite", Assert.Throws<ArgumentException>(() => RiccatiEquation.Solve(1, 1, [1], [1], [1], [0])).Message, StringComparison.Ordinal);
         Assert.Contains("A holds NaN", Assert.Throws<ArgumentException>(() => RiccatiEquation.Solve(1, 1, [double.NaN], [1], [1], [1])).Message, StringComparison.Ordinal);
         Assert.Contains("'b' has 2 numbers; 1 are wanted", Assert.Throws<ArgumentException>(() => RiccatiEquation.Solve(1, 1, [1], [1, 2], [1], [1])).Message, StringComparison.Ordinal);
+        Assert.Contains("Q is not symmetric: it holds 2 in row 1, column 0, and 0 across", Assert.Throws<ArgumentException>(() => RiccatiEquation.Solve(2, 1, [1, 0, 0, 1], [1, 1], [1, 0, 2, 1], [1])).Message, StringComparison.Ordinal);
+        var stage = Problems.Scalar(1, 1, 1, 1);
+        stage.ActionSlope[0] = double.PositiveInfinity;
+        Assert.Contains("r holds Infinity", Assert.Throws<ArgumentException>(() => new InfiniteHorizonRegulator(stage)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => RiccatiEquation.Solve(1, 1, [1], [1], [1], [1], default, 1.5));
     }
 
