@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Reverie.Models;
+using Reverie.Planning.Control;
 using Reverie.Worlds;
 
 namespace Reverie.Planning;
@@ -8,7 +9,7 @@ namespace Reverie.Planning;
 /// <param name="Name">Its name in commands.</param>
 /// <param name="Summary">One line about it.</param>
 /// <param name="DefaultOptions">Options with their defaults; their type is the planner's options type.</param>
-/// <param name="Power">The power that it asks of a model: <see cref="IEvaluator"/> or <see cref="ISimulator"/>.</param>
+/// <param name="Power">The power that it asks of a model: <see cref="IEvaluator"/>, <see cref="ISimulator"/> or <see cref="ILinearizer"/>.</param>
 /// <param name="Create">
 /// Makes the planner from options of that type and a model of the world; what the options leave open is the world's. An <see cref="ArgumentException"/>
 /// says so where the model lacks the power.
@@ -32,6 +33,7 @@ public static class PlannerCatalog
     [
         Entry<CrossEntropyOptions, IEvaluator>("cem", "Cross-entropy method", (options, model) => new CrossEntropyMethod(model, options)),
         Entry<ImprovedCrossEntropyOptions, IEvaluator>("icem", "Improved cross-entropy method: coloured noise, kept elites", (options, model) => new ImprovedCrossEntropyMethod(model, options)),
+        Entry<LqrOptions, ILinearizer>("lqr", "Linear-quadratic regulator of the model expanded around a point (smooth models)", (options, model) => new LqrPlanner(model, options)),
         Entry<PathIntegralOptions, IEvaluator>("mppi", "Model-predictive path integral control", (options, model) => new PathIntegral(model, options)),
         Entry<RandomShootingOptions, IEvaluator>("random-shooting", "The best of many random plans", (options, model) => new RandomShooting(model, options)),
         Entry<UctOptions, ISimulator>("uct", "Tree search by simulated episodes, upper confidence bounds (discrete actions)", (options, model) => new Uct(model, options)),

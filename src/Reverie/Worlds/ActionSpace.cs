@@ -78,6 +78,16 @@ public sealed class ActionSpace
         }
     }
 
+    /// <summary>Limits controls to their box, in place; numbered actions stay as they are.</summary>
+    /// <param name="action">The action, <c>[Size]</c>.</param>
+    public void Limit(Span<double> action)
+    {
+        for (int i = 0; i < Size && !IsDiscrete; i++)
+        {
+            action[i] = Math.Clamp(action[i], Low[i], High[i]);
+        }
+    }
+
     /// <summary>Refuses an action of the wrong size, not finite, or not one of the choices. Controls outside the box pass: worlds limit them.</summary>
     /// <exception cref="ArgumentException">The action is not one of this space.</exception>
     public void Validate(ReadOnlySpan<double> action)

@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+using Reverie.Models;
+using Reverie.Numerics;
+using Reverie.Worlds;
+
+namespace Reverie.Planning.Control;
+
+/// <summary>Options of <see cref="LqrPlanner"/>. <see cref="PlannerOptions.Population"/> and <see cref="PlannerOptions.Hold"/> have no use: it draws nothing.</summary>
+public sealed record LqrOptions : PlannerOptions
+{
+    /// <summary>x̄, the state around which the model is expanded, <c>[StateSize]</c>, finite. Default empty, which stands for zeros.</summary>
+    public double[] Point { get; init; } = [];
+
+    /// <summary>γ in (0, 1]; 0 (the default) takes the world's own.</summary>
+    [Range(0.0, 1.0)]
+    public double Discount { get; init; }
+
+    /// <inheritdoc/>
+    public override PlannerOptions For(WorldSpec world)
+    {
+        var options = (LqrOptions)base.For(world);
+        return options with { Discount = options.Discount > 0 ? options.Discount : world.Discount };
+    }
+}
+
+/// <summary>
+/// The best of all plans of H steps, where the model is linear and the reward quadratic: the model is expanded once, around a point and the middle of the
+/// actions' box, and <see cref="FiniteHorizonRegulator"/> minimises −Σₜ₌₀ᴴ⁻¹ γᵗ rₜ. A decision is the first step's u = k − K x, limited to the box.
+/// </summary>
+/// <remarks>Exact on <c>linear</c> while limits do not bind; elsewhere good near the point alone. It looks at no limits or terminations ahead, and has no warm start.</remarks>
+public sealed class LqrPlanner : IPlanner
+{
+    private readonly ActionSpace actions;
+    private readonly FiniteHorizonRegulator regulator;
+
+    /// <summary>Expands the model and solves.</summary>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, the point has the wrong length or a number that is not finite, actions are numbered, or the expansion has no best plan: its reward is not concave in
+    /// the actions.
+    /// </exception>
+    public LqrPlanner(ILinearizer model, LqrOptions options)
+    {
+        options.Check();
+        Discounts.Require(options.Discount);
+        int n = model.StateSize;
+        double[] point = options.Point is { Length: > 0 } given ? given : new double[n];
+        if (point.Length != n || !Array.TrueForAll(point, double.IsFinite))
+        {
+            throw new ArgumentException($"Point is [{string.Join(", ", point)}]; {n} finite numbers are wanted.", nameof(options));
+        }
+
+        actions = model.Actions;
+        if (actions.IsDiscrete)
+        {
+            throw new ArgumentException($"The model has {actions.Choices} numbered actions; the regulator needs continuous ones.", nameof(model));
+        }
+
+        double[] middle = [.. actions.Low.Zip(actions.High, (low, high) => 0.5 * (low + high))];
+        var stage = new LinearQuadraticStage(n, actions.Size);
+        new LinearQuadraticExpansion(model).Expand(point, middle, stage);
+        regulator = new FiniteHorizonRegulator(n, actions.Size, options.Horizon);
+        regulator.Solve(stage, new QuadraticCost(n), options.Discount);
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The state or the action has the wrong length.</exception>
+    public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
+    {
+        regulator.Act(0, state, action);
+        actions.Limit(action);
+        return -regulator.Value(0, state);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>There is nothing to write.</remarks>
+    public void Save(StateDictionary state, string prefix)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateDictionary state, string prefix)
+    {
+    }
+}
