@@ -63,14 +63,7 @@ public sealed class ReplaySamplingTests
         var random = new RandomStream(RandomKey.FromSeed(3));
         int[] indices = new int[256];
         double[] numbers = [1.0, 2.0];
-        Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Run();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.InSteadyState(Run));
 
         void Run()
         {
