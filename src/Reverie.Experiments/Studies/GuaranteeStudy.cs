@@ -18,20 +18,29 @@ internal static class GuaranteeStudy
     private static StudyReport Run(StudySetup setup)
     {
         var rows = new List<StudyRow>();
+        var panels = new List<StudyPanel>();
         foreach (string world in Worlds)
         {
             var truth = ExplorationTrial.Truth(world);
             double[] optimal = PolicyValue.Optimal(truth);
+            var lines = new List<StudyLine>();
             foreach (string agent in (string[])["e3", "r-max"])
             {
+                var shares = new List<StudyCell>();
                 foreach (int k in Tries)
                 {
                     var contestant = new Contestant($"{world}, {agent}, K = {k}", agent, [$"K={k}"]);
                     var settled = setup.Trials(
                         contestant.Label, seed => ExplorationTrial.Run(contestant, world, truth, optimal, MostSteps, untilSettled: true, seed, setup.Cancel)).Where(t => t.Settled).ToArray();
                     rows.Add(new StudyRow(contestant.Label, Cells(settled, setup.Seeds)));
+                    shares.Add(Share(settled));
                 }
+
+                lines.Add(new StudyLine(
+                    agent, [.. Tries.Select(k => Math.Log10(k))], [.. shares.Select(s => s.Value)], [.. shares.Select(s => s.Low)], [.. shares.Select(s => s.High)]));
             }
+
+            panels.Add(new StudyPanel(world, "tries K, decimal logarithm", "share that is ε-optimal", lines));
         }
 
         string[] measures = ["stopped", "steps until then", "ε-optimal, of these", "mean loss", "greatest loss"];
@@ -41,7 +50,13 @@ internal static class GuaranteeStudy
                 $"Shares of {setup.Seeds} seeds that stopped exploring within {MostSteps:#,0} steps, and of these, whose policy was then ε-optimal from where episodes start; losses and "
                     + $"ε = {ExplorationTrial.Epsilon} are parts of the optimal value there.",
                 "world, agent, tries", measures, rows, AroundMean: false),
-        ]);
+        ])
+        {
+            Figures =
+            [
+                StudyFigure.Of("guarantees", "Policies with which exploration stops", $"Share of {setup.Seeds} seeds whose policy is then ε-optimal; band: standard error of the share.", panels),
+            ],
+        };
     }
 
     private static StudyCell[] Cells(ExplorationTrial[] settled, int seeds) => settled.Length == 0
@@ -50,10 +65,18 @@ internal static class GuaranteeStudy
         [
             new((double)settled.Length / seeds),
             StudyCell.Median(settled.Select(t => t.Rewards.Length - 1.0)),
-            new((double)settled.Count(t => t.Loss <= ExplorationTrial.Epsilon) / settled.Length),
+            new(Share(settled).Value),
             new(settled.Average(Lost)),
             new(settled.Max(Lost)),
         ];
+
+    /// <summary>The share whose policy is ε-optimal, ± its standard error √(p (1 − p) / n); NaN of none.</summary>
+    private static StudyCell Share(ExplorationTrial[] settled)
+    {
+        double share = (double)settled.Count(t => t.Loss <= ExplorationTrial.Epsilon) / settled.Length;
+        double error = Math.Sqrt(share * (1 - share) / settled.Length);
+        return new StudyCell(share, share - error, share + error);
+    }
 
     /// <summary>The loss, but for rounding.</summary>
     private static double Lost(ExplorationTrial trial) => trial.Loss < 1e-9 ? 0.0 : trial.Loss;
