@@ -22,4 +22,9 @@ public interface ITask
     /// <param name="next">o', <c>[ObservationSize]</c>.</param>
     T Reward<T>(ReadOnlySpan<T> observation, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
         where T : unmanaged, IScalar<T>;
+
+    /// <summary>What the end of a plan or an episode at its time limit brings beside the last step's reward; 0 unless implemented.</summary>
+    /// <param name="observation">o, <c>[ObservationSize]</c>.</param>
+    T FinalReward<T>(ReadOnlySpan<T> observation)
+        where T : unmanaged, IScalar<T> => 0.0;
 }

@@ -51,4 +51,14 @@ public sealed class KnownTask<TDynamics>(TDynamics dynamics) : ITask
         dynamics.Locate(next, y);
         return dynamics.Reward<T>(x, action, y);
     }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public T FinalReward<T>(ReadOnlySpan<T> observation)
+        where T : unmanaged, IScalar<T>
+    {
+        Span<T> x = stackalloc T[stateSize];
+        dynamics.Locate(observation, x);
+        return dynamics.FinalReward<T>(x);
+    }
 }

@@ -80,6 +80,11 @@ public sealed class ContinuousWorld<TDynamics> : IWorld
         Steps++;
         episodeSteps++;
         bool truncated = !terminated && episodeSteps >= Spec.MaxSteps;
+        if (truncated)
+        {
+            reward += dynamics.FinalReward<Real>(state);
+        }
+
         running = !(terminated || truncated);
         return new StepResult(reward, terminated, truncated);
     }

@@ -43,6 +43,37 @@ public interface IDynamics
     T Terminated<T>(ReadOnlySpan<T> next)
         where T : unmanaged, IScalar<T>;
 
+    /// <summary>
+    /// What being in a state when time runs out, after <see cref="WorldSpec.MaxSteps"/> steps, brings beside the last step's reward; also what plans of a limited horizon count for
+    /// the state that they end in. 0 unless implemented.
+    /// </summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    T FinalReward<T>(ReadOnlySpan<T> state)
+        where T : unmanaged, IScalar<T> => 0.0;
+
+    /// <summary>Number of inequalities that every state after the first is to keep; 0 unless implemented.</summary>
+    int ConstraintSize => 0;
+
+    /// <summary>c(x), which is to be ≤ 0 in every component. Planners that know constraints keep them; the world goes on where they are broken.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="values">Receives c, <c>[ConstraintSize]</c>.</param>
+    void Constrain<T>(ReadOnlySpan<T> state, Span<T> values)
+        where T : unmanaged, IScalar<T>
+    {
+    }
+
+    /// <summary>Number of residuals ρ where the reward is −½ |ρ(x, u)|², which planners may exploit (Gauss-Newton); 0, which says nothing, unless implemented.</summary>
+    int ResidualSize => 0;
+
+    /// <summary>ρ(x, u) with <see cref="Reward"/> = −½ |ρ(x, u)|².</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Spec.Actions.Size]</c>.</param>
+    /// <param name="values">Receives ρ, <c>[ResidualSize]</c>.</param>
+    void Residuals<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, Span<T> values)
+        where T : unmanaged, IScalar<T>
+    {
+    }
+
     /// <summary>The observation of a state.</summary>
     /// <param name="state">x, <c>[StateSize]</c>.</param>
     /// <param name="observation">Receives o, <c>[Spec.ObservationSize]</c>.</param>

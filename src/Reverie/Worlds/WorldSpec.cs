@@ -45,6 +45,9 @@ public sealed record WorldSpec(
     /// <summary>γ in (0, 1], by which the task weighs the future, unless an agent is told another. Default 1.</summary>
     public double Discount { get; init; } = 1.0;
 
+    /// <summary>Every component of the actions from which optimisers of whole trajectories start. Default 0.</summary>
+    public double InitialAction { get; init; }
+
     /// <summary>The least reward that a step may bring, where it is known; −∞ (the default) where not.</summary>
     public double MinReward { get; init; } = double.NegativeInfinity;
 
