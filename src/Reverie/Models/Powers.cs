@@ -71,6 +71,59 @@ public interface ILinearizer : IModel
     /// <exception cref="InvalidOperationException">There are no derivatives, e.g. because actions are numbered.</exception>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian);
+
+    /// <summary>The (mean) step alone, in double precision.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="action">u, <c>[Actions.Size]</c>.</param>
+    /// <param name="next">Receives x', <c>[StateSize]</c>; may not overlap <paramref name="state"/>.</param>
+    /// <returns>r.</returns>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    double Predict(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> next);
+
+    /// <summary>Eight (mean) steps at once. Unless a model does better, one after the other.</summary>
+    /// <param name="states">x, <c>[StateSize]</c>, a lane each.</param>
+    /// <param name="actions">u, <c>[Actions.Size]</c>.</param>
+    /// <param name="next">Receives x', <c>[StateSize]</c>; may not overlap <paramref name="states"/>.</param>
+    /// <returns>r.</returns>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    DoubleLanes Predict(ReadOnlySpan<DoubleLanes> states, ReadOnlySpan<DoubleLanes> actions, Span<DoubleLanes> next) => PointwiseExpansion.Predict(this, states, actions, next);
+
+    /// <summary>What a plan that ends in a state counts for it; 0 unless implemented.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    double FinalReward(ReadOnlySpan<double> state) => 0.0;
+
+    /// <summary>First and second derivatives of <see cref="FinalReward"/>; 0 unless implemented.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="gradient">Receives the gradient, <c>[StateSize]</c>.</param>
+    /// <param name="hessian">Receives the Hessian, row-major <c>[StateSize, StateSize]</c>, symmetric.</param>
+    void QuadratizeFinalReward(ReadOnlySpan<double> state, Span<double> gradient, Span<double> hessian)
+    {
+        gradient.Clear();
+        hessian.Clear();
+    }
+
+    /// <summary>p, the number of inequalities c(x) ≤ 0 that every state after the first is to keep; 0 unless implemented.</summary>
+    int ConstraintSize => 0;
+
+    /// <summary>c(x).</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="values">Receives c, <c>[ConstraintSize]</c>.</param>
+    void Constrain(ReadOnlySpan<double> state, Span<double> values)
+    {
+    }
+
+    /// <summary>Whether <see cref="Expand"/> can yield second derivatives of the dynamics.</summary>
+    bool HasDynamicsCurvature => false;
+
+    /// <summary>Whether the reward is known as −½ |ρ|², so that <see cref="Expand"/> can yield <see cref="CostCurvature.GaussNewton"/>.</summary>
+    bool HasResiduals => false;
+
+    /// <summary>All derivatives along a trajectory. Unless a model does better, point by point.</summary>
+    /// <param name="trajectory">Where.</param>
+    /// <param name="expansion">Receives them.</param>
+    /// <exception cref="InvalidOperationException">There are no derivatives, or not those that the expansion asks for.</exception>
+    /// <exception cref="ArgumentException">A size is wrong.</exception>
+    void Expand(Trajectory trajectory, TrajectoryExpansion expansion) => PointwiseExpansion.Expand(this, trajectory, expansion);
 }
 
 /// <summary>

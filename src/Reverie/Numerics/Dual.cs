@@ -31,19 +31,24 @@ public readonly struct Dual : IScalar<Dual>
     public double Partial(int index) => Partials.GetElement(index);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Dual(double value) => new(value, Vector512<double>.Zero);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual operator +(Dual left, Dual right) => new(left.Value + right.Value, left.Partials + right.Partials);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual operator -(Dual left, Dual right) => new(left.Value - right.Value, left.Partials - right.Partials);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual operator *(Dual left, Dual right) =>
         new(left.Value * right.Value, (left.Partials * right.Value) + (right.Partials * left.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual operator /(Dual left, Dual right)
     {
         double inverse = 1.0 / right.Value;
@@ -52,15 +57,31 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual operator +(Dual left, double right) => new(left.Value + right, left.Partials);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual operator -(Dual left, double right) => new(left.Value - right, left.Partials);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual operator *(Dual left, double right) => new(left.Value * right, left.Partials * right);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual operator -(Dual value) => new(-value.Value, -value.Partials);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Sin(Dual x) => Chain(x, Math.Sin(x.Value), Math.Cos(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Cos(Dual x) => Chain(x, Math.Cos(x.Value), -Math.Sin(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Dual Sin, Dual Cos) SinCos(Dual x)
     {
         var (sin, cos) = (Math.Sin(x.Value), Math.Cos(x.Value));
@@ -68,6 +89,7 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Tan(Dual x)
     {
         double tan = Math.Tan(x.Value);
@@ -75,6 +97,7 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Exp(Dual x)
     {
         double exp = Math.Exp(x.Value);
@@ -82,9 +105,11 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Log(Dual x) => Chain(x, Math.Log(x.Value), 1.0 / x.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Sqrt(Dual x)
     {
         double root = Math.Sqrt(x.Value);
@@ -92,6 +117,7 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Tanh(Dual x)
     {
         double tanh = Math.Tanh(x.Value);
@@ -99,9 +125,11 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Asin(Dual x) => Chain(x, Math.Asin(x.Value), 1.0 / Math.Sqrt((1.0 - x.Value) * (1.0 + x.Value)));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Atan2(Dual y, Dual x)
     {
         double square = (x.Value * x.Value) + (y.Value * y.Value);
@@ -109,25 +137,32 @@ public readonly struct Dual : IScalar<Dual>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Pow(Dual x, double exponent) =>
         Chain(x, Math.Pow(x.Value, exponent), exponent == 0 ? 0 : exponent * Math.Pow(x.Value, exponent - 1.0));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Abs(Dual x) => new(Math.Abs(x.Value), x.Value < 0 ? -x.Partials : x.Partials);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Min(Dual a, Dual b) => b.Value < a.Value || double.IsNaN(b.Value) ? b : a;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Max(Dual a, Dual b) => b.Value > a.Value || double.IsNaN(b.Value) ? b : a;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual Floor(Dual x) => Math.Floor(x.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual SelectLess(Dual a, Dual b, Dual ifLess, Dual otherwise) => a.Value < b.Value ? ifLess : otherwise;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual RoundToSingle(Dual x) => x;
 
     /// <summary>f(x) and f'(x)·∂x, where a zero ∂x stays zero also if f' is infinite or undefined.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reverie.Numerics;
 
 /// <summary>
@@ -11,19 +13,24 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     where T : unmanaged, IScalar<T>
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Dual<T>(double value) => new(value, 0.0);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> operator +(Dual<T> left, Dual<T> right) => new(left.Value + right.Value, left.Tangent + right.Tangent);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> operator -(Dual<T> left, Dual<T> right) => new(left.Value - right.Value, left.Tangent - right.Tangent);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> operator *(Dual<T> left, Dual<T> right) =>
         new(left.Value * right.Value, (left.Tangent * right.Value) + (left.Value * right.Tangent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> operator /(Dual<T> left, Dual<T> right)
     {
         T quotient = left.Value / right.Value;
@@ -31,15 +38,31 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual<T> operator +(Dual<T> left, double right) => new(left.Value + right, left.Tangent);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual<T> operator -(Dual<T> left, double right) => new(left.Value - right, left.Tangent);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dual<T> operator *(Dual<T> left, double right) => new(left.Value * right, left.Tangent * right);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> operator -(Dual<T> value) => new(-value.Value, -value.Tangent);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Sin(Dual<T> x) => SinCos(x).Sin;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Cos(Dual<T> x) => SinCos(x).Cos;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Dual<T> Sin, Dual<T> Cos) SinCos(Dual<T> x)
     {
         var (sin, cos) = T.SinCos(x.Value);
@@ -47,6 +70,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Tan(Dual<T> x)
     {
         T tan = T.Tan(x.Value);
@@ -54,6 +78,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Exp(Dual<T> x)
     {
         T exp = T.Exp(x.Value);
@@ -61,9 +86,11 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Log(Dual<T> x) => new(T.Log(x.Value), Chain(x.Tangent, (T)1.0 / x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Sqrt(Dual<T> x)
     {
         T root = T.Sqrt(x.Value);
@@ -71,6 +98,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Tanh(Dual<T> x)
     {
         T tanh = T.Tanh(x.Value);
@@ -79,6 +107,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Asin(Dual<T> x)
     {
         T one = 1.0;
@@ -86,6 +115,7 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Atan2(Dual<T> y, Dual<T> x)
     {
         T inverse = (T)1.0 / ((x.Value * x.Value) + (y.Value * y.Value));
@@ -93,29 +123,37 @@ public readonly record struct Dual<T>(T Value, T Tangent) : IScalar<Dual<T>>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Pow(Dual<T> x, double exponent) =>
         exponent == 0 ? 1.0 : new Dual<T>(T.Pow(x.Value, exponent), Chain(x.Tangent, T.Pow(x.Value, exponent - 1.0) * exponent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Abs(Dual<T> x) => new(T.Abs(x.Value), T.SelectLess(x.Value, 0.0, -x.Tangent, x.Tangent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Min(Dual<T> a, Dual<T> b) => new(T.Min(a.Value, b.Value), T.SelectLess(b.Value, a.Value, b.Tangent, a.Tangent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Max(Dual<T> a, Dual<T> b) => new(T.Max(a.Value, b.Value), T.SelectLess(a.Value, b.Value, b.Tangent, a.Tangent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> Floor(Dual<T> x) => new(T.Floor(x.Value), 0.0);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> SelectLess(Dual<T> a, Dual<T> b, Dual<T> ifLess, Dual<T> otherwise) =>
         new(T.SelectLess(a.Value, b.Value, ifLess.Value, otherwise.Value), T.SelectLess(a.Value, b.Value, ifLess.Tangent, otherwise.Tangent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<T> RoundToSingle(Dual<T> x) => new(T.RoundToSingle(x.Value), x.Tangent);
 
     /// <summary>tangent·derivative, but 0 where the tangent is 0 and the derivative infinite or undefined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Chain(T tangent, T derivative)
     {
         T product = tangent * derivative;

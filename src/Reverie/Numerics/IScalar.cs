@@ -7,6 +7,7 @@ namespace Reverie.Numerics;
 /// <see cref="Lanes"/> for 16 states at once in single precision, <see cref="Dual"/> and <see cref="Dual{T}"/> with derivatives.
 /// </summary>
 /// <remarks>
+/// The operations with a constant on the right (<c>x * 0.5</c>) are those with the constant as a number, but cheaper for types that carry derivatives.
 /// There are no comparison operators: a lane-wise number has no single truth value. Use <see cref="SelectLess"/>.
 /// All types agree on special values: NaN in, NaN out, but for <see cref="SelectLess"/> and <c>Pow(x, 0) = 1</c>; of equals,
 /// <see cref="Min"/> and <see cref="Max"/> return the first, so that <see cref="Clamp"/> returns its argument at a limit.
@@ -25,6 +26,15 @@ public interface IScalar<T> :
 {
     /// <summary>The constant <paramref name="value"/>, rounded to the type's precision, with zero derivatives.</summary>
     static abstract implicit operator T(double value);
+
+    /// <summary>The sum with a constant.</summary>
+    static abstract T operator +(T left, double right);
+
+    /// <summary>The difference from a constant.</summary>
+    static abstract T operator -(T left, double right);
+
+    /// <summary>The product with a constant.</summary>
+    static abstract T operator *(T left, double right);
 
     /// <summary>Sine of <paramref name="x"/> [rad].</summary>
     static abstract T Sin(T x);

@@ -38,30 +38,51 @@ public readonly struct Lanes : IScalar<Lanes>
         Value.StoreUnsafe(ref MemoryMarshal.GetReference(destination.Slice(start, Count)));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lanes(double value) => new(Vector512.Create((float)value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes operator +(Lanes left, Lanes right) => new(left.Value + right.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes operator -(Lanes left, Lanes right) => new(left.Value - right.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes operator *(Lanes left, Lanes right) => new(left.Value * right.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes operator /(Lanes left, Lanes right) => new(left.Value / right.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes operator +(Lanes left, double right) => new(left.Value + Vector512.Create((float)right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes operator -(Lanes left, double right) => new(left.Value - Vector512.Create((float)right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes operator *(Lanes left, double right) => new(left.Value * Vector512.Create((float)right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes operator -(Lanes value) => new(-value.Value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Sin(Lanes x) => new(LaneMath.SinCos(x.Value).Sin);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Cos(Lanes x) => new(LaneMath.SinCos(x.Value).Cos);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes Sin, Lanes Cos) SinCos(Lanes x)
     {
         var (sin, cos) = LaneMath.SinCos(x.Value);
@@ -69,6 +90,7 @@ public readonly struct Lanes : IScalar<Lanes>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Tan(Lanes x)
     {
         var (sin, cos) = LaneMath.SinCos(x.Value);
@@ -76,45 +98,58 @@ public readonly struct Lanes : IScalar<Lanes>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Exp(Lanes x) => new(LaneMath.Exp(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Log(Lanes x) => new(LaneMath.Log(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Sqrt(Lanes x) => new(Vector512.Sqrt(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Tanh(Lanes x) => new(LaneMath.Tanh(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Asin(Lanes x) => Atan2(x, Sqrt((1.0 - x) * (1.0 + x)));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Atan2(Lanes y, Lanes x) => new(LaneMath.Atan2(y.Value, x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Pow(Lanes x, double exponent) => new(LaneMath.Pow(x.Value, exponent));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Abs(Lanes x) => new(Vector512.Abs(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Min(Lanes a, Lanes b) => new(Vector512.ConditionalSelect(
         Vector512.LessThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b.Value, a.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Max(Lanes a, Lanes b) => new(Vector512.ConditionalSelect(
         Vector512.GreaterThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b.Value, a.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Floor(Lanes x) => new(Vector512.Floor(x.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes SelectLess(Lanes a, Lanes b, Lanes ifLess, Lanes otherwise) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), ifLess.Value, otherwise.Value));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes RoundToSingle(Lanes x) => x;
 
     /// <inheritdoc/>

@@ -32,8 +32,8 @@ internal static class RungeKutta
             var (dx1, dx2, dy1, dy2) = ((T)0.0, (T)0.0, (T)0.0, (T)0.0);
             for (int stage = 0; stage < 4; stage++)
             {
-                T c = stage == 0 ? 0.0 : stage == 3 ? h : 0.5 * h;
-                T weight = stage is 0 or 3 ? h / 6.0 : h / 3.0;
+                double c = stage == 0 ? 0.0 : stage == 3 ? h : 0.5 * h;
+                double weight = stage is 0 or 3 ? h / 6.0 : h / 3.0;
                 T p1 = x1 + (w1 * c);
                 T p2 = x2 + (w2 * c);
                 w1 = y1 + (a1 * c);

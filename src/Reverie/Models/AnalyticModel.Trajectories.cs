@@ -1,0 +1,368 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Reverie.Numerics;
+
+namespace Reverie.Models;
+
+/// <content>
+/// Derivatives along trajectories, eight steps at a time in the lanes of a register: forward-mode passes, one a direction, and for second derivatives one a pair of
+/// directions that interact at all (<see cref="CurvaturePattern"/>).
+/// </content>
+public sealed partial class AnalyticModel<TDynamics>
+{
+    private CurvaturePattern? pattern;
+    private int[]? allColumns;
+
+    /// <inheritdoc/>
+    public int ConstraintSize => dynamics.ConstraintSize;
+
+    /// <inheritdoc/>
+    public bool HasDynamicsCurvature => true;
+
+    /// <inheritdoc/>
+    public bool HasResiduals => dynamics.ResidualSize > 0;
+
+    private int[] AllColumns => allColumns ??= [.. Enumerable.Range(0, stateSize + actionSize)];
+
+    private CurvaturePattern Pattern => pattern ??= CurvaturePattern.Of(dynamics);
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public double Predict(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> next)
+    {
+        RequirePoint(state, action);
+        Shapes.Require(next.Length, stateSize, nameof(next));
+        Span<Real> noise = stackalloc Real[noiseSize];
+        noise.Clear();
+        var x = MemoryMarshal.Cast<double, Real>(state);
+        var u = MemoryMarshal.Cast<double, Real>(action);
+        var y = MemoryMarshal.Cast<double, Real>(next);
+        dynamics.Step(x, u, noise, y);
+        return dynamics.Reward<Real>(x, u, y);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public DoubleLanes Predict(ReadOnlySpan<DoubleLanes> states, ReadOnlySpan<DoubleLanes> actions, Span<DoubleLanes> next)
+    {
+        Shapes.Require(states.Length, stateSize, nameof(states));
+        Shapes.Require(actions.Length, actionSize, nameof(actions));
+        Shapes.Require(next.Length, stateSize, nameof(next));
+        Span<DoubleLanes> noise = stackalloc DoubleLanes[noiseSize];
+        noise.Clear();
+        dynamics.Step(states, actions, noise, next);
+        return dynamics.Reward(states, actions, (ReadOnlySpan<DoubleLanes>)next);
+    }
+
+    /// <inheritdoc/>
+    public double FinalReward(ReadOnlySpan<double> state)
+    {
+        Shapes.Require(state.Length, stateSize, nameof(state));
+        return Pattern.Final.Length == 0 ? 0.0 : dynamics.FinalReward(MemoryMarshal.Cast<double, Real>(state));
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public void QuadratizeFinalReward(ReadOnlySpan<double> state, Span<double> gradient, Span<double> hessian)
+    {
+        int n = stateSize;
+        Shapes.Require(state.Length, n, nameof(state));
+        Shapes.Require(gradient.Length, n, nameof(gradient));
+        Shapes.Require(hessian.Length, n * n, nameof(hessian));
+        gradient.Clear();
+        hessian.Clear();
+        var pairs = Pattern.Final;
+        Span<HyperLanes> x = stackalloc HyperLanes[n];
+        Span<double> slope = stackalloc double[DoubleLanes.Count], bend = stackalloc double[DoubleLanes.Count];
+        Span<double> isI = stackalloc double[DoubleLanes.Count], isJ = stackalloc double[DoubleLanes.Count];
+
+        // Here the lanes are eight pairs at the one state.
+        for (int first = 0; first < pairs.Length; first += DoubleLanes.Count)
+        {
+            int count = Math.Min(DoubleLanes.Count, pairs.Length - first);
+            for (int d = 0; d < n; d++)
+            {
+                for (int lane = 0; lane < DoubleLanes.Count; lane++)
+                {
+                    var (i, j) = pairs[first + Math.Min(lane, count - 1)];
+                    (isI[lane], isJ[lane]) = (i == d ? 1.0 : 0.0, j == d ? 1.0 : 0.0);
+                }
+
+                x[d] = new(System.Runtime.Intrinsics.Vector512.Create(state[d]), DoubleLanes.Load(isI, 0).Value, DoubleLanes.Load(isJ, 0).Value, default);
+            }
+
+            var reward = dynamics.FinalReward<HyperLanes>(x);
+            new DoubleLanes(reward.First).Store(slope, 0);
+            new DoubleLanes(reward.Cross).Store(bend, 0);
+            for (int lane = 0; lane < count; lane++)
+            {
+                var (i, j) = pairs[first + lane];
+                gradient[i] = slope[lane];
+                hessian[(i * n) + j] = hessian[(j * n) + i] = bend[lane];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Constrain(ReadOnlySpan<double> state, Span<double> values)
+    {
+        Shapes.Require(state.Length, stateSize, nameof(state));
+        Shapes.Require(values.Length, ConstraintSize, nameof(values));
+        dynamics.Constrain(MemoryMarshal.Cast<double, Real>(state), MemoryMarshal.Cast<double, Real>(values));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The world's actions are numbered, or Gauss-Newton is asked for and it states no residuals.</exception>
+    /// <exception cref="ArgumentException">A size is wrong.</exception>
+    public void Expand(Trajectory trajectory, TrajectoryExpansion expansion)
+    {
+        expansion.Require(stateSize, actionSize, ConstraintSize, trajectory);
+        RequirePoint(trajectory.State(0), trajectory.Action(0));
+        bool residuals = expansion.Curvature == CostCurvature.GaussNewton;
+        if (residuals && !HasResiduals)
+        {
+            throw new InvalidOperationException($"World '{dynamics.Spec.Name}' states no residuals; only the exact curvature of its cost is known.");
+        }
+
+        // The first time all columns are written, from then on those that vary.
+        var pairs = expansion.HasDynamicsCurvature ? (Pattern.RewardUsesNext ? Pattern.Both : Pattern.Dynamics) : Pattern.Reward;
+        bool all = expansion.Reserve(Pattern, expansion.HasDynamicsCurvature ? pairs : []);
+        for (int first = 0; first < expansion.Horizon; first += DoubleLanes.Count)
+        {
+            int count = Math.Min(DoubleLanes.Count, expansion.Horizon - first);
+            var block = new TrajectoryBlock(trajectory, first, count);
+            ExpandDynamics(block, all ? AllColumns : Pattern.Columns, expansion);
+            if (!Pattern.RewardUsesNext)
+            {
+                ExpandReward(block, expansion);
+            }
+
+            if (Pattern.RewardUsesNext || expansion.HasDynamicsCurvature)
+            {
+                ExpandCurvature(block, pairs, expansion);
+            }
+
+            if (residuals)
+            {
+                ExpandResiduals(block, expansion);
+            }
+
+            if (ConstraintSize > 0)
+            {
+                ExpandConstraints(new TrajectoryBlock(trajectory, first + 1, count), expansion);
+            }
+        }
+
+        ExpandEnd(trajectory.State(expansion.Horizon), expansion);
+    }
+
+    /// <summary>F: a pass for three components of z.</summary>
+    [SkipLocalsInit]
+    private void ExpandDynamics(TrajectoryBlock block, int[] columns, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize;
+        Span<TangentLanes> buffer = stackalloc TangentLanes[w + n + noiseSize];
+        var z = buffer[..w];
+        var next = buffer.Slice(w, n);
+        var noise = buffer[(w + n)..];
+        noise.Clear();
+        for (int i = 0; i < w; i++)
+        {
+            z[i] = TangentLanes.Variable(block.Read(i), -1);
+        }
+
+        for (int first = 0; first < columns.Length; first += TangentLanes.Width)
+        {
+            int count = Math.Min(TangentLanes.Width, columns.Length - first);
+            for (int c = 0; c < count; c++)
+            {
+                ref var component = ref z[columns[first + c]];
+                component = TangentLanes.Variable(new DoubleLanes(component.Value), c);
+            }
+
+            Step(z[..n], z[n..], noise, next);
+            for (int c = 0; c < count; c++)
+            {
+                int j = columns[first + c];
+                for (int i = 0; i < n; i++)
+                {
+                    block.Write(next[i].Tangent(c), expansion.Jacobians, n * expansion.Stride, (i * expansion.Stride) + j);
+                }
+
+                z[j] = TangentLanes.Variable(new DoubleLanes(z[j].Value), -1);
+            }
+        }
+    }
+
+    /// <summary>ℓ, ∂ℓ/∂z and ∂²ℓ/∂z² where the reward depends on z alone: a pass for every pair of components that interact.</summary>
+    [SkipLocalsInit]
+    private void ExpandReward(TrajectoryBlock block, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize;
+        Span<HyperLanes> buffer = stackalloc HyperLanes[w + n];
+        var z = buffer[..w];
+        var unused = buffer[w..];
+        unused.Clear();
+        Read(block, z);
+        foreach (var (i, j) in Pattern.Reward)
+        {
+            Direct(z, i, j, true);
+            WriteCost(block, i, j, Reward<HyperLanes>(z[..n], z[n..], unused), expansion);
+            Direct(z, i, j, false);
+        }
+    }
+
+    /// <summary>∂²f/∂z², and where the reward depends on f also the cost's derivatives: a pass for every pair of components that interact.</summary>
+    [SkipLocalsInit]
+    private void ExpandCurvature(TrajectoryBlock block, (int I, int J)[] pairs, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize;
+        Span<HyperLanes> buffer = stackalloc HyperLanes[w + n + noiseSize];
+        var z = buffer[..w];
+        var next = buffer.Slice(w, n);
+        var noise = buffer[(w + n)..];
+        noise.Clear();
+        Read(block, z);
+        for (int p = 0; p < pairs.Length; p++)
+        {
+            var (i, j) = pairs[p];
+            Direct(z, i, j, true);
+            Step(z[..n], z[n..], noise, next);
+            for (int k = 0; k < n && expansion.HasDynamicsCurvature; k++)
+            {
+                block.Write(new DoubleLanes(next[k].Cross), expansion.DynamicsCurvatures, pairs.Length * n, (p * n) + k);
+            }
+
+            if (Pattern.RewardUsesNext)
+            {
+                WriteCost(block, i, j, Reward<HyperLanes>(z[..n], z[n..], next), expansion);
+            }
+
+            Direct(z, i, j, false);
+        }
+    }
+
+    private static void Read(TrajectoryBlock block, Span<HyperLanes> z)
+    {
+        for (int i = 0; i < z.Length; i++)
+        {
+            z[i] = HyperLanes.Variable(block.Read(i), false, false);
+        }
+    }
+
+    /// <summary>Lets zᵢ change along the first direction and zⱼ along the second, or neither.</summary>
+    private static void Direct(Span<HyperLanes> z, int i, int j, bool on)
+    {
+        z[i] = HyperLanes.Variable(new DoubleLanes(z[i].Value), on, on && i == j);
+        z[j] = HyperLanes.Variable(new DoubleLanes(z[j].Value), on && i == j, on);
+    }
+
+    private void WriteCost(TrajectoryBlock block, int i, int j, HyperLanes reward, TrajectoryExpansion expansion)
+    {
+        int stride = expansion.Stride, step = (stateSize + actionSize) * stride;
+        var second = new DoubleLanes(-reward.Cross);
+        block.Write(second, expansion.CostHessians, step, (i * stride) + j);
+        if (i != j)
+        {
+            block.Write(second, expansion.CostHessians, step, (j * stride) + i);
+            return;
+        }
+
+        // Every component that enters the reward is once paired with itself.
+        block.Write(new DoubleLanes(-reward.First), expansion.CostGradients, stride, i);
+        block.Write(new DoubleLanes(-reward.Value), expansion.Costs, 1, 0);
+    }
+
+    /// <summary>(∂ρ)ᵀ∂ρ in place of ∂²ℓ/∂z².</summary>
+    [SkipLocalsInit]
+    private void ExpandResiduals(TrajectoryBlock block, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize, stride = expansion.Stride, count = dynamics.ResidualSize;
+        Span<Dual<DoubleLanes>> z = stackalloc Dual<DoubleLanes>[w];
+        Span<Dual<DoubleLanes>> residuals = stackalloc Dual<DoubleLanes>[count];
+        Span<DoubleLanes> slopes = stackalloc DoubleLanes[w * count];
+        for (int i = 0; i < w; i++)
+        {
+            z[i] = new(block.Read(i), 0.0);
+        }
+
+        for (int j = 0; j < w; j++)
+        {
+            z[j] = new(z[j].Value, 1.0);
+            Residuals(z[..n], z[n..], residuals);
+            z[j] = new(z[j].Value, 0.0);
+            for (int k = 0; k < count; k++)
+            {
+                slopes[(j * count) + k] = residuals[k].Tangent;
+            }
+
+            for (int i = 0; i <= j; i++)
+            {
+                DoubleLanes sum = 0.0;
+                for (int k = 0; k < count; k++)
+                {
+                    sum += slopes[(i * count) + k] * slopes[(j * count) + k];
+                }
+
+                block.Write(sum, expansion.CostHessians, w * stride, (i * stride) + j);
+                block.Write(sum, expansion.CostHessians, w * stride, (j * stride) + i);
+            }
+        }
+    }
+
+    /// <summary>c and ∂c/∂x at the states after the actions.</summary>
+    [SkipLocalsInit]
+    private void ExpandConstraints(TrajectoryBlock block, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, count = ConstraintSize;
+        Span<Dual<DoubleLanes>> x = stackalloc Dual<DoubleLanes>[n];
+        Span<Dual<DoubleLanes>> values = stackalloc Dual<DoubleLanes>[count];
+        for (int i = 0; i < n; i++)
+        {
+            x[i] = new(block.Read(i), 0.0);
+        }
+
+        for (int j = 0; j < n; j++)
+        {
+            x[j] = new(x[j].Value, 1.0);
+            dynamics.Constrain((ReadOnlySpan<Dual<DoubleLanes>>)x, values);
+            x[j] = new(x[j].Value, 0.0);
+            for (int k = 0; k < count; k++)
+            {
+                block.Write(values[k].Value, expansion.Constraints, count, k);
+                block.Write(values[k].Tangent, expansion.ConstraintJacobians, count * n, (k * n) + j);
+            }
+        }
+    }
+
+    [SkipLocalsInit]
+    private void ExpandEnd(ReadOnlySpan<double> state, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, end = expansion.Horizon;
+        expansion.Costs[end] = -FinalReward(state);
+        Span<double> gradient = stackalloc double[n];
+        Span<double> hessian = stackalloc double[n * n];
+        QuadratizeFinalReward(state, gradient, hessian);
+        for (int i = 0; i < n; i++)
+        {
+            expansion.CostGradients[(end * expansion.Stride) + i] = -gradient[i];
+            for (int j = 0; j < n; j++)
+            {
+                expansion.FinalHessian[(i * expansion.Stride) + j] = -hessian[(i * n) + j];
+            }
+        }
+    }
+
+    // The equations stand in methods of their own: inlined into longer ones they exceed what the just-in-time compiler is willing to inline, and operators become calls.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Step<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> noise, Span<T> next)
+        where T : unmanaged, IScalar<T> => dynamics.Step(state, action, noise, next);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T Reward<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
+        where T : unmanaged, IScalar<T> => dynamics.Reward(state, action, next);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Residuals<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, Span<T> values)
+        where T : unmanaged, IScalar<T> => dynamics.Residuals(state, action, values);
+}

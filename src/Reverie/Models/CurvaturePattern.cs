@@ -1,0 +1,105 @@
+using Reverie.Numerics;
+using Reverie.Worlds;
+
+namespace Reverie.Models;
+
+/// <summary>
+/// Which derivatives of a world's equations vary, and which second ones may differ from 0, found once by propagating <see cref="Interaction"/>s, so that the others need not be
+/// computed again and again.
+/// </summary>
+/// <remarks>Variables are z = (x, u), and in a reward of its own right also x'. With more than 64 of them all are taken to interact.</remarks>
+internal sealed class CurvaturePattern
+{
+    private CurvaturePattern(bool rewardUsesNext, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
+    {
+        RewardUsesNext = rewardUsesNext;
+        Columns = [.. columns];
+        Reward = [.. reward.Distinct()];
+        Dynamics = [.. dynamics.Distinct()];
+        Both = [.. Reward.Union(Dynamics)];
+        Final = [.. final.Distinct()];
+    }
+
+    /// <summary>Whether the reward depends on x' and not on (x, u) alone.</summary>
+    public bool RewardUsesNext { get; }
+
+    /// <summary>Components k of z for which ∂f/∂zₖ is not the same everywhere.</summary>
+    public int[] Columns { get; }
+
+    /// <summary>Pairs (i, j), i ≤ j, that interact in the reward r(x, u, f(x, u)), and (i, i) for every component that enters it.</summary>
+    public (int I, int J)[] Reward { get; }
+
+    /// <summary>What interacts in f(x, u).</summary>
+    public (int I, int J)[] Dynamics { get; }
+
+    /// <summary>What interacts in either.</summary>
+    public (int I, int J)[] Both { get; }
+
+    /// <summary>Pairs that interact in the final reward, and (i, i) for every state that enters it.</summary>
+    public (int I, int J)[] Final { get; }
+
+    /// <summary>The pattern of a world.</summary>
+    public static CurvaturePattern Of<TDynamics>(TDynamics dynamics)
+        where TDynamics : struct, IDynamics
+    {
+        int n = dynamics.StateSize, m = dynamics.Spec.Actions.Size, w = n + m;
+        if (w + n > 64)
+        {
+            return new CurvaturePattern(true, Enumerable.Range(0, w), All(w), All(w), All(n));
+        }
+
+        var variables = new Interaction[w + n];
+        var next = new Interaction[n];
+        var noise = new Interaction[dynamics.NoiseSize];
+        List<int> columns = [];
+        List<(int I, int J)> reward = [], transition = [], final = [];
+
+        // Does x' as a variable of its own enter the reward?
+        Seed(variables, 0);
+        bool usesNext = dynamics.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n, m), variables.AsSpan(w)).Variables >> w != 0;
+        for (int k = 0; k < w; k++)
+        {
+            Seed(variables, k);
+            dynamics.Step(variables.AsSpan(0, n), variables.AsSpan(n, m), noise, next);
+            Collect(dynamics.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n, m), usesNext ? next : variables.AsSpan(w)), k, true, reward);
+            foreach (var component in next)
+            {
+                Collect(component, k, false, transition);
+            }
+
+            if (Array.Exists(next, x => x.Kinked || x.Partners != 0))
+            {
+                columns.Add(k);
+            }
+
+            if (k < n)
+            {
+                Collect(dynamics.FinalReward<Interaction>(variables.AsSpan(0, n)), k, true, final);
+            }
+        }
+
+        return new CurvaturePattern(usesNext, columns, reward, transition, final);
+    }
+
+    private static void Seed(Interaction[] variables, int k)
+    {
+        for (int i = 0; i < variables.Length; i++)
+        {
+            variables[i] = Interaction.Variable(i, k);
+        }
+    }
+
+    private static void Collect(Interaction result, int k, bool withFirst, List<(int I, int J)> pairs)
+    {
+        for (int j = k; j < 64; j++)
+        {
+            if ((result.Partners >> j & 1) != 0 || (withFirst && j == k && result.WithK))
+            {
+                pairs.Add((k, j));
+            }
+        }
+    }
+
+    private static IEnumerable<(int I, int J)> All(int count) =>
+        Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(i, count - i).Select(j => (i, j)));
+}
