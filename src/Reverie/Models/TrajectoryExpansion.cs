@@ -112,6 +112,14 @@ public sealed class TrajectoryExpansion
         return true;
     }
 
+    /// <summary>Has everything written anew the next time, as something was added to it.</summary>
+    internal void Forget()
+    {
+        filledFor = null;
+        Array.Clear(CostGradients);
+        Array.Clear(CostHessians);
+    }
+
     /// <summary>Refuses another model's or trajectory's sizes.</summary>
     internal void Require(int stateSize, int actionSize, int constraintSize, Trajectory trajectory)
     {

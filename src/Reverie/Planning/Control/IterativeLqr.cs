@@ -1,0 +1,340 @@
+using Reverie.Models;
+using Reverie.Numerics;
+
+namespace Reverie.Planning.Control;
+
+/// <summary>
+/// Optimises a trajectory in any model that can be differentiated. iLQR (Li and Todorov 2004) solves again and again the linear-quadratic problem that the model is around the trajectory
+/// found so far; with second derivatives of the dynamics it is differential dynamic programming (Mayne 1966; Jacobson and Mayne 1970). Both with control limits (Tassa, Mansard,
+/// Todorov 2014), starts that the dynamics do not connect (multiple shooting: Giftthaler et al. 2018) and state constraints (augmented Lagrangian).
+/// </summary>
+/// <remarks>
+/// <code>
+/// roll out u
+/// repeat
+///     expand the dynamics to first and the cost to second order around (x, u)
+///     backward: δu = k + K δx minimises the expansion, from the end to the start, damped
+///     forward: roll out u + α k + K (x' − x) in the model for α = 1, ½, ¼ … until the cost decreases enough
+/// until nothing changes
+/// </code>
+/// The workspace is allocated once: solving allocates nothing. One instance solves one problem at a time.
+/// </remarks>
+public sealed partial class IterativeLqr
+{
+    private readonly ILinearizer model;
+    private readonly IlqrOptions options;
+    private readonly TimeProvider time;
+    private readonly int n, m, horizon;
+    private readonly double discount;
+    private readonly double[] low, high, costs, gaps, trialGaps;
+    private readonly TrajectoryExpansion expansion;
+    private readonly BackwardPass backward;
+    private readonly AugmentedLagrangian lagrangian;
+    private Trajectory current, trial;
+    private long started;
+    private bool isConnected = true;
+
+    /// <summary>Makes room for problems of <see cref="PlannerOptions.Horizon"/> steps.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">The options; their horizon and discount must be set.</param>
+    /// <param name="time">The clock for deadlines; the system's where none is given.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, actions are numbered, or the model lacks derivatives that an option asks for.</exception>
+    public IterativeLqr(ILinearizer model, IlqrOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options.Check();
+        Discounts.Require(options.Discount);
+        if (model.Actions.IsDiscrete)
+        {
+            throw new ArgumentException($"The model has {model.Actions.Choices} numbered actions; trajectories are optimised over continuous ones.", nameof(model));
+        }
+
+        if (options.DynamicsCurvature && !model.HasDynamicsCurvature)
+        {
+            throw new ArgumentException($"{model.GetType().Name} has no second derivatives of its dynamics, which differential dynamic programming needs; iLQR does without.", nameof(model));
+        }
+
+        if (options.CostCurvature == CostCurvature.GaussNewton && !model.HasResiduals)
+        {
+            throw new ArgumentException($"{model.GetType().Name} states no residuals, which Gauss-Newton needs.", nameof(model));
+        }
+
+        (this.model, this.options, this.time) = (model, options, time ?? TimeProvider.System);
+        (n, m, horizon, discount) = (model.StateSize, model.Actions.Size, options.Horizon, options.Discount);
+        (low, high) = ([.. model.Actions.Low], [.. model.Actions.High]);
+        expansion = new TrajectoryExpansion(n, m, horizon, model.ConstraintSize, options.CostCurvature, options.DynamicsCurvature);
+        backward = BackwardPass.Create(n, m, horizon, expansion.Stride);
+        lagrangian = new AugmentedLagrangian(model, horizon);
+        (current, trial) = (new Trajectory(n, m, horizon), new Trajectory(n, m, horizon));
+        (gaps, trialGaps) = (new double[horizon * n], new double[horizon * n]);
+        costs = new double[options.MaxIterations + 1];
+        lanes = new LaneSearch(n, m, horizon);
+    }
+
+    /// <summary>T.</summary>
+    public int Horizon => horizon;
+
+    /// <summary>The trajectory found. It changes with the next solve.</summary>
+    public Trajectory Trajectory => current;
+
+    /// <summary>The cost before the first iteration and after each, of the last solve; with constraints it includes what their multipliers add.</summary>
+    public ReadOnlySpan<double> Costs => costs.AsSpan(0, Math.Min(costs.Length, Iterations + 1));
+
+    /// <summary>What the last solve found.</summary>
+    public TrajectorySolution Solution { get; private set; }
+
+    private int Iterations { get; set; }
+
+    /// <summary>Optimises the trajectory that a sequence of actions leads to.</summary>
+    /// <param name="start">x₀, <c>[n]</c>, finite.</param>
+    /// <param name="actions">The actions to start from, row-major <c>[T, m]</c>, finite; they are limited to their box.</param>
+    /// <param name="cancel">Ends it; the best trajectory so far is kept.</param>
+    /// <exception cref="ArgumentException">A size is wrong or a number is not finite.</exception>
+    public TrajectorySolution Solve(ReadOnlySpan<double> start, ReadOnlySpan<double> actions, CancellationToken cancel = default)
+    {
+        Begin(start, actions);
+        isConnected = true;
+        double cost = RollOut();
+        return Solution = double.IsFinite(cost) ? Run(cost, cancel) : new TrajectorySolution(double.NaN, 0, TrajectoryStop.Diverged, double.NaN, double.NaN, 0.0);
+    }
+
+    /// <summary>Optimises from states and actions that need not fit together (multiple shooting): every step of length α leaves 1 − α of each gap.</summary>
+    /// <param name="start">x₀, <c>[n]</c>, finite.</param>
+    /// <param name="guess">The states and actions to start from; its first state is replaced by <paramref name="start"/>.</param>
+    /// <param name="cancel">Ends it; the best trajectory so far is kept.</param>
+    /// <exception cref="ArgumentException">A size is wrong or a number is not finite.</exception>
+    public TrajectorySolution Solve(ReadOnlySpan<double> start, Trajectory guess, CancellationToken cancel = default)
+    {
+        Shapes.Require(guess.StateSize, n, nameof(guess));
+        Shapes.Require(guess.Horizon, horizon, nameof(guess));
+        RequireFinite(guess.States, nameof(guess));
+        Begin(start, guess.Actions);
+        guess.States.AsSpan(n).CopyTo(current.States.AsSpan(n));
+        double cost = Connect();
+        return Solution = double.IsFinite(cost) ? Run(cost, cancel) : new TrajectorySolution(double.NaN, 0, TrajectoryStop.Diverged, double.NaN, double.NaN, double.NaN);
+    }
+
+    /// <summary>K at step t, row-major <c>[m, n]</c>: near the trajectory u = û + K (x − x̂) is locally optimal.</summary>
+    /// <exception cref="ArgumentException">The step or the size is wrong.</exception>
+    public void CopyGain(int t, Span<double> gain)
+    {
+        Shapes.Require(gain.Length, m * n, nameof(gain));
+        RequireStep(t);
+        for (int a = 0; a < m; a++)
+        {
+            backward.Gains.AsSpan(((t * m) + a) * expansion.Stride, n).CopyTo(gain[(a * n)..]);
+        }
+    }
+
+    /// <summary>The action of the feedback policy: û + K (x − x̂) at step t, limited to its box.</summary>
+    /// <param name="t">The step, 0 to T − 1.</param>
+    /// <param name="state">x, <c>[n]</c>.</param>
+    /// <param name="action">Receives u, <c>[m]</c>.</param>
+    /// <exception cref="ArgumentException">The step or a size is wrong.</exception>
+    public void Act(int t, ReadOnlySpan<double> state, Span<double> action)
+    {
+        Shapes.Require(state.Length, n, nameof(state));
+        Shapes.Require(action.Length, m, nameof(action));
+        RequireStep(t);
+        Feedback(t, state, 0.0, action);
+    }
+
+    /// <summary>
+    /// The action of the maximum-entropy policy N(û + K (x − x̂), τ Quu⁻¹) at step t, limited to its box: of all policies of that entropy the one of least cost
+    /// (Levine and Koltun 2013, section 3).
+    /// </summary>
+    /// <exception cref="ArgumentException">The step or a size is wrong.</exception>
+    public void Sample(int t, ReadOnlySpan<double> state, RandomStream random, Span<double> action)
+    {
+        Act(t, state, action);
+        Span<double> factor = stackalloc double[m * m], noise = stackalloc double[m];
+        ActionHessian(t).CopyTo(factor);
+        if (!Dense.Cholesky(factor, m))
+        {
+            return;
+        }
+
+        for (int i = 0; i < m; i++)
+        {
+            noise[i] = Math.Sqrt(options.Temperature) * random.NextNormal();
+        }
+
+        // With Quu = L Lᵀ, L⁻ᵀ ε has the covariance Quu⁻¹.
+        for (int i = m - 1; i >= 0; i--)
+        {
+            for (int j = i + 1; j < m; j++)
+            {
+                noise[i] -= factor[(j * m) + i] * noise[j];
+            }
+
+            noise[i] /= factor[(i * m) + i];
+            action[i] += noise[i];
+        }
+
+        model.Actions.Limit(action);
+    }
+
+    /// <summary>Quu at step t, row-major <c>[m, m]</c>, positive definite; τ Quu⁻¹ is the maximum-entropy policy's covariance.</summary>
+    /// <exception cref="ArgumentException">There is no such step.</exception>
+    public ReadOnlySpan<double> ActionHessian(int t)
+    {
+        RequireStep(t);
+        return backward.ActionHessians.AsSpan(t * m * m, m * m);
+    }
+
+    private void Begin(ReadOnlySpan<double> start, ReadOnlySpan<double> actions)
+    {
+        Shapes.Require(start.Length, n, nameof(start));
+        Shapes.Require(actions.Length, horizon * m, nameof(actions));
+        RequireFinite(start, nameof(start));
+        RequireFinite(actions, nameof(actions));
+        started = time.GetTimestamp();
+        Iterations = 0;
+        start.CopyTo(current.State(0));
+        actions.CopyTo(current.Actions);
+        for (int t = 0; t < horizon; t++)
+        {
+            model.Actions.Limit(current.Action(t));
+        }
+
+        lagrangian.Reset(options.InitialPenalty);
+    }
+
+    /// <summary>Minimises, and where there are constraints again and again with better multipliers.</summary>
+    private TrajectorySolution Run(double cost, CancellationToken cancel)
+    {
+        var solution = Minimize(cost, cancel);
+        while (lagrangian.IsNeeded && solution.Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.NoProgress && solution.Violation > options.ConstraintTolerance)
+        {
+            if (!lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
+            {
+                return solution with { Stop = TrajectoryStop.Infeasible };
+            }
+
+            solution = Minimize(Evaluate(), cancel);
+        }
+
+        return lagrangian.IsNeeded ? solution with { Cost = Evaluate(withPenalty: false) } : solution;
+    }
+
+    /// <summary>The iteration itself.</summary>
+    private TrajectorySolution Minimize(double cost, CancellationToken cancel)
+    {
+        var damping = new DampingSchedule(options.InitialDamping, options.DampingFactor);
+        double gradient = double.PositiveInfinity;
+        costs[Iterations] = cost;
+        while (true)
+        {
+            if (Interruption(cancel) is { } interrupted)
+            {
+                return End(interrupted);
+            }
+
+            Expand();
+            do
+            {
+                while (!backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping.Value, options.Damping == Damping.States, discount))
+                {
+                    if (!damping.Increase())
+                    {
+                        return End(IsDifferentiable() ? TrajectoryStop.NoProgress : TrajectoryStop.NotDifferentiable);
+                    }
+                }
+
+                gradient = Gradient();
+                if (gradient <= options.GradientTolerance && isConnected)
+                {
+                    return End(TrajectoryStop.Gradient);
+                }
+
+                if (Interruption(cancel) is { } stopped)
+                {
+                    return End(stopped);
+                }
+
+                if (TryStep(cost, out double next))
+                {
+                    (double change, cost) = (cost - next, next);
+                    costs[++Iterations] = cost;
+                    damping.Decrease();
+                    if (Math.Abs(change) <= options.CostTolerance * (1.0 + Math.Abs(cost)) && isConnected)
+                    {
+                        return End(TrajectoryStop.CostChange);
+                    }
+
+                    break;
+                }
+
+                // What cannot be gained by the undamped model is within rounding errors of nothing.
+                if (isConnected && -(backward.Slope + backward.Bend) <= 1e-3 * options.CostTolerance * (1.0 + Math.Abs(cost)))
+                {
+                    return End(TrajectoryStop.CostChange);
+                }
+            }
+            while (damping.Increase());
+
+            if (damping.IsExhausted)
+            {
+                return End(TrajectoryStop.NoProgress);
+            }
+        }
+
+        TrajectorySolution End(TrajectoryStop stop) => new(cost, Iterations, stop, gradient, lagrangian.IsNeeded ? lagrangian.Violation(current) : 0.0, LargestGap());
+    }
+
+    private TrajectoryStop? Interruption(CancellationToken cancel) =>
+        cancel.IsCancellationRequested ? TrajectoryStop.Cancelled
+        : Iterations >= options.MaxIterations ? TrajectoryStop.Iterations
+        : options.Deadline > 0.0 && time.GetElapsedTime(started).TotalMilliseconds >= options.Deadline ? TrajectoryStop.Deadline
+        : null;
+
+    private void Expand()
+    {
+        if (lagrangian.IsNeeded)
+        {
+            expansion.Forget();
+        }
+
+        model.Expand(current, expansion);
+        if (lagrangian.IsNeeded)
+        {
+            lagrangian.AddTo(expansion);
+        }
+    }
+
+    /// <summary>max |k| / (1 + |u|).</summary>
+    private double Gradient()
+    {
+        double largest = 0.0;
+        double[] steps = backward.Feedforwards, actions = current.Actions;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(steps[i]) / (1.0 + Math.Abs(actions[i])));
+        }
+
+        return largest;
+    }
+
+    private bool IsDifferentiable() =>
+        System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.Jacobians) && System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.CostHessians)
+        && System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.CostGradients);
+
+    private void RequireStep(int t)
+    {
+        if ((uint)t >= (uint)horizon)
+        {
+            throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be at least 0 and at most {horizon - 1}.");
+        }
+    }
+
+    private static void RequireFinite(ReadOnlySpan<double> values, string name)
+    {
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+            {
+                throw new ArgumentException($"'{name}' has the number {value}; all must be finite.", name);
+            }
+        }
+    }
+}

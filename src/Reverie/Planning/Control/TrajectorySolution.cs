@@ -1,0 +1,48 @@
+namespace Reverie.Planning.Control;
+
+/// <summary>Why an optimiser of trajectories stopped.</summary>
+public enum TrajectoryStop
+{
+    /// <summary>No action would change any more: a stationary point.</summary>
+    Gradient,
+
+    /// <summary>The cost does not change any more.</summary>
+    CostChange,
+
+    /// <summary>The problem is linear-quadratic and was solved in one pass.</summary>
+    Exact,
+
+    /// <summary>The iterations permitted are spent.</summary>
+    Iterations,
+
+    /// <summary>The time permitted is spent.</summary>
+    Deadline,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>No step decreases the cost, however damped: the cost may be indefinite, or rounding errors exceed what is left to gain.</summary>
+    NoProgress,
+
+    /// <summary>Constraints are still violated though their penalty cannot grow any more.</summary>
+    Infeasible,
+
+    /// <summary>The first rollout left the finite numbers: there is no trajectory.</summary>
+    Diverged,
+
+    /// <summary>The model's derivatives are not finite where its states are: there is no descent.</summary>
+    NotDifferentiable,
+}
+
+/// <summary>What an optimiser of trajectories found.</summary>
+/// <param name="Cost">J = −Σₜ γᵗ rₜ − γᵀ r_T of the trajectory; NaN where there is none.</param>
+/// <param name="Iterations">Backward passes that led to a step or an end.</param>
+/// <param name="Stop">Why it stopped.</param>
+/// <param name="Gradient">The largest |k| / (1 + |u|) of the last backward pass.</param>
+/// <param name="Violation">The largest c(x) above 0.</param>
+/// <param name="Gap">The largest |f(xₜ, uₜ) − xₜ₊₁|; 0 for a trajectory that the model follows.</param>
+public readonly record struct TrajectorySolution(double Cost, int Iterations, TrajectoryStop Stop, double Gradient, double Violation, double Gap)
+{
+    /// <summary>Whether it is a solution: stationary or of steady cost, its constraints kept and without gaps.</summary>
+    public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.Exact;
+}
