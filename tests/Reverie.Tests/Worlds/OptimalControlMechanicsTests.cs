@@ -45,7 +45,7 @@ public class OptimalControlMechanicsTests
     [Fact]
     public void A_free_acrobot_keeps_its_energy_and_a_torque_works_on_it()
     {
-        var options = new AcrobotSwingUpOptions { Substeps = 20, Mass = 1.3, Length = 0.9, CenterOfMass = 0.4, Inertia = 0.3 };
+        var options = new AcrobotSwingUpOptions { Substeps = 40, Mass = 1.3, Length = 0.9, CenterOfMass = 0.4, Inertia = 0.3 };
         var world = new AcrobotSwingUp(options);
         Real[] state = [2.0, 0.8, 1.0, -2.0], next = new Real[4];
         double energy = Acrobot(options, state);

@@ -49,7 +49,7 @@ public class QuadrotorGapTests
     {
         Assert.All(Constraints(-2.0, 0.0, 0.0), depth => Assert.True(depth < 0.0));
         Assert.All(Constraints(2.0, 0.0, 0.0), depth => Assert.True(depth < 0.0));
-        Assert.True(Constraints(0.0, 0.0, 0.0)[0] > 0.4);
+        Assert.Equal(((1.05 * 1.05) - (0.55 * 0.55)) / 2.1, Constraints(0.0, 0.0, 0.0)[0], 1e-14);
     }
 
     [Fact]
@@ -107,11 +107,15 @@ public class QuadrotorGapTests
         return [.. values.Select(v => v.Value)];
     }
 
-    /// <summary>x goes from −2 to 2 by τ³ (10 − 15 τ + 6 τ²), y up to the gap's height and back by 64 τ³ (1 − τ)³, τ = t / 3 s.</summary>
+    /// <summary>
+    /// x goes from −2 to 2, y up to the gap's height and back, both without speed, acceleration and two more derivatives at the ends, so that the
+    /// tilt too starts and ends at rest: τ⁵ (126 − 420 τ + 540 τ² − 315 τ³ + 70 τ⁴) and (4 τ (1 − τ))⁵, τ = t / 3 s.
+    /// </summary>
     private static (double X, double Y) Path(double t)
     {
-        double s = Math.Clamp(t / Seconds, 0.0, 1.0), bump = s * (1.0 - s);
-        return (-2.0 + (4.0 * s * s * s * (10.0 + (s * ((6.0 * s) - 15.0)))), 0.6 * 64.0 * bump * bump * bump);
+        double s = Math.Clamp(t / Seconds, 0.0, 1.0);
+        double step = Math.Pow(s, 5) * (126.0 + (s * (-420.0 + (s * (540.0 + (s * (-315.0 + (70.0 * s))))))));
+        return (-2.0 + (4.0 * step), 0.6 * Math.Pow(4.0 * s * (1.0 - s), 5));
     }
 
     private static (double X, double Y) Push(double t)
