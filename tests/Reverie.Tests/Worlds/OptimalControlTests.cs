@@ -27,6 +27,28 @@ public class OptimalControlTests
         Assert.Equal(Cost(new CartPoleAltro(new() { InitialControl = 0.01 })), limited);
     }
 
+    [Fact]
+    public void The_parking_car_pays_for_its_controls_and_in_the_end_for_its_direction_and_speed()
+    {
+        // √(0.24² + 0.1²) − 0.1 = 0.16; v = 0.75: √(0.75² + 1) − 1 = 0.25.
+        var world = new CarParking(new());
+        Real[] state = [0.24, 0.75, 0.2, 0.75];
+        double away = 0.001 * (0.16 + Math.Sqrt(0.5725) - 0.1);
+        Assert.Equal(-((0.01 * 0.09) + (1e-4 * 2.25) + away), world.Reward<Real>(state, [0.3, -1.5], []), 1e-15);
+
+        double final = (0.1 * (Math.Sqrt(0.0577) - 0.01)) + (0.1 * (Math.Sqrt(0.5626) - 0.01)) + Math.Sqrt(0.0401) - 0.01 + (0.3 * 0.25);
+        Assert.Equal(-(away + final), world.FinalReward<Real>(state), 1e-15);
+    }
+
+    [Fact]
+    public void The_acrobot_of_trajax_pays_for_torque_and_whole_turns()
+    {
+        var world = new AcrobotTrajax(new());
+        Assert.Equal(-0.5 * 0.01 * 4.0, world.Reward<Real>([Math.PI, 0.0, 0.0, 0.0], [2.0], []), 1e-15);
+        Assert.Equal(-0.5 * 0.1 * (4.0 * Math.PI * Math.PI), world.Reward<Real>([-Math.PI, 0.0, 0.0, 0.0], [0.0], []), 1e-14);
+        Assert.Equal(-500.0 * (1.0 + 4.0 + 9.0), world.FinalReward<Real>([Math.PI, 1.0, 2.0, 3.0]), 1e-9);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void An_episodes_return_counts_the_last_state(string name) => EveryWorld.Run(name, new Returns());
