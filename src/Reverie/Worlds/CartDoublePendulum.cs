@@ -73,9 +73,9 @@ public sealed record CartDoublePendulumOptions
 }
 
 /// <summary>
-/// <c>cart-double-pendulum</c>: two hanging rods, one below the other, are to be swung up and balanced above the origin by pushing the cart that they hang
-/// from, after the cart-double-pendulum of PILCO (Deisenroth 2010). Reward −½ (c_d d² + c_v |(ẋ, θ̇₁, θ̇₂)|² + c_u F²) of the state and force before the step, smooth
-/// everywhere; at the end p times that of the last state; it never terminates.
+/// <c>cart-double-pendulum</c>: two hanging rods, one below the other, are to be swung up and balanced above the origin by pushing the cart that
+/// they hang from, after the cart-double-pendulum of PILCO (Deisenroth 2010). Reward −½ (c_d d² + c_v |(ẋ, θ̇₁, θ̇₂)|² + c_u F²) of the state and
+/// force before the step, smooth everywhere; at the end p times that of the last state; it never terminates.
 /// </summary>
 /// <remarks>
 /// State and observation: x [m], ẋ, θ₁ [rad], θ̇₁, θ₂, θ̇₂; both angles are absolute, <b>0 hanging down</b>, anticlockwise positive; the start is always hanging

@@ -23,7 +23,10 @@ public sealed record CartPoleAltroOptions
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Length { get; init; } = 0.5;
 
-    /// <summary>The force is limited to ± this [N]; the default is so wide that no good plan comes near it: the reference problem has no limit, and a limit of 3 is the limited one. Default 1000, range above 0 to 1 000 000.</summary>
+    /// <summary>
+    /// The force is limited to ± this [N]. Default 1000, which no good plan comes near, as the reference problem has no limit;
+    /// range above 0 to 1 000 000. 3 makes it the limited problem.
+    /// </summary>
     [Range(0.0, 1_000_000.0, MinimumIsExclusive = true)]
     public double ControlLimit { get; init; } = 1000.0;
 

@@ -73,9 +73,9 @@ public sealed record QuadrotorGapOptions
 }
 
 /// <summary>
-/// <c>quadrotor-gap</c>: a quadrotor in the vertical plane is to fly through the gap between two discs, one above the other, and hover behind it. The straight way is
-/// blocked by the lower disc. Reward −½ (c_p (|p − goal|² + θ²) + c_v |(ẋ, ẏ, θ̇)|² + c_u |u − m g/2|²) of the state and thrusts before the step, at the end a heavier
-/// version of the same; it never terminates.
+/// <c>quadrotor-gap</c>: a quadrotor in the vertical plane is to fly through the gap between two discs, one above the other, and hover behind it. The
+/// straight way is blocked by the lower disc. Reward −½ (c_p (|p − goal|² + θ²) + c_v |(ẋ, ẏ, θ̇)|² + c_u |u − m g/2|²) of the state and thrusts before
+/// the step, at the end a multiple of that of the last state; it never terminates.
 /// </summary>
 /// <remarks>
 /// State and observation: x, y [m], tilt θ [rad] (0 level, anticlockwise positive, whole turns count), ẋ, ẏ, θ̇. Controls: the thrusts of the right and the left rotor [N].

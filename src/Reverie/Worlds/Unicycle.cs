@@ -7,7 +7,10 @@ namespace Reverie.Worlds;
 /// <summary>Options of <c>unicycle</c>.</summary>
 public sealed record UnicycleOptions
 {
-    /// <summary>Speed [m/s] and turn rate [rad/s] are limited to ± this; the default is so wide that no good plan comes near it: the reference problem has no limit. Default 1000, range above 0 to 1 000 000.</summary>
+    /// <summary>
+    /// Speed [m/s] and turn rate [rad/s] are limited to ± this. Default 1000, which no good plan comes near, as the reference problem has no limit;
+    /// range above 0 to 1 000 000.
+    /// </summary>
     [Range(0.0, 1_000_000.0, MinimumIsExclusive = true)]
     public double ControlLimit { get; init; } = 1000.0;
 
