@@ -94,6 +94,16 @@ public sealed partial class EnsembleModel
         }
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
+    public double Predict(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> next)
+    {
+        var expansion = new Linearization(stateSize, actionSize);
+        Linearize(state, action, expansion);
+        expansion.Next.CopyTo(next);
+        return expansion.Reward;
+    }
+
     private static Dual<Dual> Seed(double value, int variable, int row, int first)
     {
         var inner = variable >= first && variable < first + Dual.Width ? Dual.Variable(value, variable - first) : value;

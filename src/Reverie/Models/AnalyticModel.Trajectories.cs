@@ -22,6 +22,9 @@ public sealed partial class AnalyticModel<TDynamics>
     /// <inheritdoc/>
     public bool HasResiduals => dynamics.ResidualSize > 0;
 
+    /// <inheritdoc/>
+    public bool HasFinalReward => Pattern.Final.Length > 0;
+
     private int[] AllColumns => allColumns ??= [.. Enumerable.Range(0, stateSize + actionSize)];
 
     private CurvaturePattern Pattern => pattern ??= CurvaturePattern.Of(dynamics);
@@ -186,7 +189,7 @@ public sealed partial class AnalyticModel<TDynamics>
                 int j = columns[first + c];
                 for (int i = 0; i < n; i++)
                 {
-                    block.Write(next[i].Tangent(c), expansion.Jacobians, n * expansion.Stride, (i * expansion.Stride) + j);
+                    block.Write(in TangentLanes.Tangent(in next[i], c), expansion.Jacobians, n * expansion.Stride, (i * expansion.Stride) + j);
                 }
 
                 z[j] = TangentLanes.Variable(new DoubleLanes(z[j].Value), -1);
@@ -230,7 +233,7 @@ public sealed partial class AnalyticModel<TDynamics>
             Step(z[..n], z[n..], noise, next);
             for (int k = 0; k < n && expansion.HasDynamicsCurvature; k++)
             {
-                block.Write(new DoubleLanes(next[k].Cross), expansion.DynamicsCurvatures, pairs.Length * n, (p * n) + k);
+                block.Write(in next[k].Cross, expansion.DynamicsCurvatures, pairs.Length * n, (p * n) + k);
             }
 
             if (Pattern.RewardUsesNext)
@@ -257,20 +260,20 @@ public sealed partial class AnalyticModel<TDynamics>
         z[j] = HyperLanes.Variable(new DoubleLanes(z[j].Value), on && i == j, on);
     }
 
-    private void WriteCost(TrajectoryBlock block, int i, int j, HyperLanes reward, TrajectoryExpansion expansion)
+    private void WriteCost(TrajectoryBlock block, int i, int j, in HyperLanes reward, TrajectoryExpansion expansion)
     {
         int stride = expansion.Stride, step = (stateSize + actionSize) * stride;
-        var second = new DoubleLanes(-reward.Cross);
-        block.Write(second, expansion.CostHessians, step, (i * stride) + j);
+        var second = -reward.Cross;
+        block.Write(in second, expansion.CostHessians, step, (i * stride) + j);
         if (i != j)
         {
-            block.Write(second, expansion.CostHessians, step, (j * stride) + i);
+            block.Write(in second, expansion.CostHessians, step, (j * stride) + i);
             return;
         }
 
         // Every component that enters the reward is once paired with itself.
-        block.Write(new DoubleLanes(-reward.First), expansion.CostGradients, stride, i);
-        block.Write(new DoubleLanes(-reward.Value), expansion.Costs, 1, 0);
+        block.Write(-reward.First, expansion.CostGradients, stride, i);
+        block.Write(-reward.Value, expansion.Costs, 1, 0);
     }
 
     /// <summary>(∂ρ)ᵀ∂ρ in place of ∂²ℓ/∂z².</summary>
@@ -304,8 +307,8 @@ public sealed partial class AnalyticModel<TDynamics>
                     sum += slopes[(i * count) + k] * slopes[(j * count) + k];
                 }
 
-                block.Write(sum, expansion.CostHessians, w * stride, (i * stride) + j);
-                block.Write(sum, expansion.CostHessians, w * stride, (j * stride) + i);
+                block.Write(in sum.Value, expansion.CostHessians, w * stride, (i * stride) + j);
+                block.Write(in sum.Value, expansion.CostHessians, w * stride, (j * stride) + i);
             }
         }
     }
@@ -329,8 +332,8 @@ public sealed partial class AnalyticModel<TDynamics>
             x[j] = new(x[j].Value, 0.0);
             for (int k = 0; k < count; k++)
             {
-                block.Write(values[k].Value, expansion.Constraints, count, k);
-                block.Write(values[k].Tangent, expansion.ConstraintJacobians, count * n, (k * n) + j);
+                block.Write(values[k].Value.Value, expansion.Constraints, count, k);
+                block.Write(values[k].Tangent.Value, expansion.ConstraintJacobians, count * n, (k * n) + j);
             }
         }
     }

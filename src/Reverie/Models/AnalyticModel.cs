@@ -216,6 +216,12 @@ public sealed partial class AnalyticModel<TDynamics> : ISimulator, IEvaluator, I
 
             for (int b = 0; b < blocks; b++)
             {
+                if (model.HasFinalReward)
+                {
+                    var end = buffer.Slice((2 * n * b) + ((horizon & 1) * n), n);
+                    LaneBlocks.Collect(dynamics.FinalReward<Lanes>(end), 0.0, end, weight, ref totals[b], ref alive[b]);
+                }
+
                 int lane = (first + b) * Lanes.Count;
                 LaneBlocks.StoreReturns(totals[b], new Span<float>(returns + lane, Math.Min(Lanes.Count, count - lane)));
             }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Reverie.Numerics;
 
 namespace Reverie.Models;
@@ -25,11 +26,12 @@ internal readonly ref struct TrajectoryBlock(Trajectory trajectory, int first, i
     }
 
     /// <summary>Writes a number of every step to <paramref name="destination"/>, whose steps are <paramref name="stepSize"/> apart, at <paramref name="offset"/> within a step.</summary>
+    /// <remarks>By reference: a vector passed by value is copied in pieces, and read back whole before they have arrived.</remarks>
     [SkipLocalsInit]
-    public void Write(DoubleLanes values, double[] destination, int stepSize, int offset)
+    public void Write(in Vector512<double> values, double[] destination, int stepSize, int offset)
     {
         Span<double> source = stackalloc double[DoubleLanes.Count];
-        values.Store(source, 0);
+        values.CopyTo(source);
         int start = (first * stepSize) + offset;
         for (int lane = 0; lane < count; lane++, start += stepSize)
         {

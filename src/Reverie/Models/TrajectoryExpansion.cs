@@ -105,7 +105,12 @@ public sealed class TrajectoryExpansion
             return false;
         }
 
-        (filledFor, Pairs, DynamicsCurvatures) = (pattern, pairs, new double[Horizon * pairs.Length * StateSize]);
+        if (!ReferenceEquals(Pairs, pairs))
+        {
+            (Pairs, DynamicsCurvatures) = (pairs, new double[Horizon * pairs.Length * StateSize]);
+        }
+
+        filledFor = pattern;
         Array.Clear(Jacobians);
         Array.Clear(CostGradients);
         Array.Clear(CostHessians);

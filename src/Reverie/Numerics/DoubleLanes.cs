@@ -94,7 +94,7 @@ public readonly struct DoubleLanes : IScalar<DoubleLanes>
     /// <inheritdoc/>
     public static DoubleLanes Tan(DoubleLanes x)
     {
-        var (sin, cos) = Vector512.SinCos(x.Value);
+        SinCos(in x.Value, out var sin, out var cos);
         return new(sin / cos);
     }
 
@@ -194,13 +194,31 @@ public readonly struct DoubleLanes : IScalar<DoubleLanes>
 
     // Long functions stand apart, their vectors passed by reference: by value they would be copied in pieces, and read back whole before the pieces have arrived.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void SinCos(in Vector512<double> x, out Vector512<double> sin, out Vector512<double> cos) => (sin, cos) = Vector512.SinCos(x);
+    internal static void SinCos(in Vector512<double> x, out Vector512<double> sin, out Vector512<double> cos)
+    {
+        if (!Vector512.LessThanOrEqualAll(Vector512.Abs(x), Vector512.Create(1e5)))
+        {
+            (sin, cos) = Vector512.SinCos(x);
+            return;
+        }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Sin(in Vector512<double> x, out Vector512<double> result) => result = Vector512.Sin(x);
+        // x = k π/2 + r with |r| ≤ π/4, π/2 in two parts (Cody and Waite 1980); sin r and cos r by minimax polynomials in r² (Ng, fdlibm 1993); k mod 4 says which is which.
+        var k = Vector512.Round(x * (2.0 / Math.PI));
+        var r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-6.123233995736766e-17), Vector512.FusedMultiplyAdd(k, Vector512.Create(-Math.PI / 2.0), x));
+        var z = r * r;
+        var s = Vector512.FusedMultiplyAdd(r * z, Polynomial(z, SinS), r);
+        var c = Vector512.FusedMultiplyAdd(z * z, Polynomial(z, CosC), Vector512.FusedMultiplyAdd(z, Vector512.Create(-0.5), Vector512<double>.One));
+        var quadrant = Vector512.ConvertToInt64(k);
+        var odd = Vector512.Equals(quadrant & Vector512<long>.One, Vector512<long>.One).AsDouble();
+        var sinSign = ((quadrant & Vector512.Create(2L)) << 62).AsDouble();
+        var cosSign = (((quadrant + Vector512<long>.One) & Vector512.Create(2L)) << 62).AsDouble();
+        sin = Vector512.ConditionalSelect(odd, c, s) ^ sinSign;
+        cos = Vector512.ConditionalSelect(odd, s, c) ^ cosSign;
+    }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Cos(in Vector512<double> x, out Vector512<double> result) => result = Vector512.Cos(x);
+    private static void Sin(in Vector512<double> x, out Vector512<double> result) => SinCos(in x, out result, out _);
+
+    private static void Cos(in Vector512<double> x, out Vector512<double> result) => SinCos(in x, out _, out result);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Exp(in Vector512<double> x, out Vector512<double> result) => result = Vector512.Exp(x);
@@ -228,6 +246,12 @@ public readonly struct DoubleLanes : IScalar<DoubleLanes>
     }
 
     // Highest power first.
+    private static ReadOnlySpan<double> SinS =>
+        [1.58969099521155010221e-10, -2.50507602534068634195e-8, 2.75573137070700676789e-6, -1.98412698298579493134e-4, 8.33333333332248946124e-3, -1.66666666666666324348e-1];
+
+    private static ReadOnlySpan<double> CosC =>
+        [-1.13596475577881948265e-11, 2.08757232129817482790e-9, -2.75573143513906633035e-7, 2.48015872894767294178e-5, -1.38888888888741095749e-3, 4.16666666666666019037e-2];
+
     private static ReadOnlySpan<double> AsinP =>
         [4.253011369004428248960e-3, -6.019598008014123785661e-1, 5.444622390564711410273, -1.626247967210700244449e1, 1.956261983317594739197e1, -8.198089802484824371615];
 

@@ -33,7 +33,7 @@ internal readonly struct TangentLanes : IScalar<TangentLanes>
         new(value.Value, direction == 0 ? V.One : V.Zero, direction == 1 ? V.One : V.Zero, direction == 2 ? V.One : V.Zero);
 
     /// <summary>The derivative along a direction, 0 to 2.</summary>
-    public DoubleLanes Tangent(int direction) => new(direction == 0 ? First : direction == 1 ? Second : Third);
+    public static ref readonly V Tangent(in TangentLanes x, int direction) => ref direction == 0 ? ref x.First : ref direction == 1 ? ref x.Second : ref x.Third;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator TangentLanes(double value) => new(Vector512.Create(value), V.Zero, V.Zero, V.Zero);

@@ -32,7 +32,9 @@ public static class PlannerCatalog
     public static IReadOnlyList<PlannerEntry> Entries { get; } =
     [
         Entry<CrossEntropyOptions, IEvaluator>("cem", "Cross-entropy method", (options, model) => new CrossEntropyMethod(model, options)),
+        Entry<DdpOptions, ILinearizer>("ddp", "Differential dynamic programming: iLQR with the dynamics' second derivatives", (options, model, world) => new IlqrPlanner(model, options, world.InitialAction)),
         Entry<ImprovedCrossEntropyOptions, IEvaluator>("icem", "Improved cross-entropy method: coloured noise, kept elites", (options, model) => new ImprovedCrossEntropyMethod(model, options)),
+        Entry<IlqrOptions, ILinearizer>("ilqr", "Iterative linear-quadratic regulator: optimises a whole trajectory by its derivatives", (options, model, world) => new IlqrPlanner(model, options, world.InitialAction)),
         Entry<LqrOptions, ILinearizer>("lqr", "Linear-quadratic regulator of the model expanded around a point (smooth models)", (options, model) => new LqrPlanner(model, options)),
         Entry<PathIntegralOptions, IEvaluator>("mppi", "Model-predictive path integral control", (options, model) => new PathIntegral(model, options)),
         Entry<RandomShootingOptions, IEvaluator>("random-shooting", "The best of many random plans", (options, model) => new RandomShooting(model, options)),
@@ -48,8 +50,12 @@ public static class PlannerCatalog
 
     private static PlannerEntry Entry<TOptions, TPower>(string name, string summary, Func<TOptions, TPower, IPlanner> create)
         where TOptions : PlannerOptions, new()
+        where TPower : class, IModel => Entry<TOptions, TPower>(name, summary, (options, model, _) => create(options, model));
+
+    private static PlannerEntry Entry<TOptions, TPower>(string name, string summary, Func<TOptions, TPower, WorldSpec, IPlanner> create)
+        where TOptions : PlannerOptions, new()
         where TPower : class, IModel =>
         new(name, summary, new TOptions(), typeof(TPower), (options, model, world) => model is TPower powerful
-            ? create((TOptions)options.For(world), powerful)
+            ? create((TOptions)options.For(world), powerful, world)
             : throw new ArgumentException($"Planner '{name}' needs a model that is an {typeof(TPower).Name}; {model?.GetType().Name ?? "null"} is none.", nameof(model)));
 }

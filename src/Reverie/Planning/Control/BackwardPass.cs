@@ -60,12 +60,23 @@ internal abstract class BackwardPass(int n, int m, int horizon, int stride)
 
 /// <summary>The pass with rows of one type.</summary>
 /// <typeparam name="TRow">A row of S columns.</typeparam>
-internal sealed unsafe class BackwardPass<TRow>(int n, int m, int horizon) : BackwardPass(n, m, horizon, TRow.Width)
+internal sealed unsafe class BackwardPass<TRow> : BackwardPass
     where TRow : unmanaged, IRow<TRow>
 {
-    private readonly BoxQuadraticProgram box = new(m);
-    private readonly double[] value = new double[(n * n) + n];
-    private readonly TRow[] rows = new TRow[n + n + m + m + m + 1];
+    private readonly int n, m, horizon;
+    private readonly BoxQuadraticProgram box;
+    private readonly double[] value;
+    private readonly TRow[] rows, units;
+
+    public BackwardPass(int stateSize, int actionSize, int steps)
+        : base(stateSize, actionSize, steps, TRow.Width)
+    {
+        (n, m, horizon) = (stateSize, actionSize, steps);
+        box = new BoxQuadraticProgram(m);
+        value = new double[(n * n) + n];
+        rows = new TRow[n + n + m + m + m + 1];
+        units = Units(n, m);
+    }
 
     /// <inheritdoc/>
     public override bool TryRun(
@@ -124,6 +135,21 @@ internal sealed unsafe class BackwardPass<TRow>(int n, int m, int horizon) : Bac
         }
 
         return true;
+    }
+
+    /// <summary>A row for each action, 1 in its column of Quu.</summary>
+    private static TRow[] Units(int n, int m)
+    {
+        var units = new TRow[m];
+        fixed (TRow* rows = units)
+        {
+            for (int a = 0; a < m; a++)
+            {
+                ((double*)(rows + a))[n + a] = 1.0;
+            }
+        }
+
+        return units;
     }
 
     private void Follow(double* V, double* v, double* gap, double discount)
@@ -254,11 +280,8 @@ internal sealed unsafe class BackwardPass<TRow>(int n, int m, int horizon) : Bac
                 row = TRow.MultiplyAdd(damping * F[(i * S) + n + a], TRow.Load(F + (i * S)), row);
             }
 
-            TRow.Store(row, R + (a * S));
-            if (!ofStates)
-            {
-                R[(a * S) + n + a] += damping;
-            }
+            // Whole rows: a single number written into one would not have arrived when the row is read.
+            TRow.Store(damping > 0.0 && !ofStates ? TRow.MultiplyAdd(damping, units[a], row) : row, R + (a * S));
         }
     }
 

@@ -9,14 +9,15 @@ public sealed partial class IterativeLqr
     /// <summary>Allocates only when it is made.</summary>
     private sealed class LaneSearch(int n, int m, int horizon)
     {
-        private static readonly DoubleLanes Lengths = new(Vector512.Create(0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125, 0.00390625));
+        private static readonly DoubleLanes Shares = new(Vector512.Create(1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125));
 
         private readonly DoubleLanes[] states = new DoubleLanes[2 * n], action = new DoubleLanes[m];
         private readonly double[] costs = new double[DoubleLanes.Count], final = new double[n], deviation = new double[n + m], following = new double[n];
 
-        /// <summary>The costs of steps of length ½, ¼ … 2⁻⁸; +∞ where a rollout left the finite numbers.</summary>
-        public ReadOnlySpan<double> Costs(IterativeLqr solver)
+        /// <summary>The costs of steps of a length, half of it, a quarter … 2⁻⁷ of it; +∞ where a rollout left the finite numbers.</summary>
+        public ReadOnlySpan<double> Costs(IterativeLqr solver, double longest)
         {
+            var lengths = Shares * longest;
             var current = solver.current;
             int stride = solver.expansion.Stride;
             Span<DoubleLanes> x = states.AsSpan(0, n), next = states.AsSpan(n, n);
@@ -32,7 +33,7 @@ public sealed partial class IterativeLqr
                 for (int a = 0; a < m; a++)
                 {
                     int row = (t * m) + a;
-                    var sum = (Lengths * solver.backward.Feedforwards[row]) + current.Actions[row];
+                    var sum = (lengths * solver.backward.Feedforwards[row]) + current.Actions[row];
                     for (int i = 0; i < n; i++)
                     {
                         sum += (x[i] - current.States[(t * n) + i]) * solver.backward.Gains[(row * stride) + i];

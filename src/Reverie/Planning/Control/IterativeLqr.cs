@@ -83,6 +83,9 @@ public sealed partial class IterativeLqr
     /// <summary>What the last solve found.</summary>
     public TrajectorySolution Solution { get; private set; }
 
+    /// <summary>All K, rows padded, for a planner's warm start.</summary>
+    internal double[] Gains => backward.Gains;
+
     private int Iterations { get; set; }
 
     /// <summary>Optimises the trajectory that a sequence of actions leads to.</summary>
@@ -189,7 +192,7 @@ public sealed partial class IterativeLqr
         RequireFinite(start, nameof(start));
         RequireFinite(actions, nameof(actions));
         started = time.GetTimestamp();
-        Iterations = 0;
+        (Iterations, halvings) = (0, 0);
         start.CopyTo(current.State(0));
         actions.CopyTo(current.Actions);
         for (int t = 0; t < horizon; t++)
@@ -316,8 +319,7 @@ public sealed partial class IterativeLqr
     }
 
     private bool IsDifferentiable() =>
-        System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.Jacobians) && System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.CostHessians)
-        && System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(expansion.CostGradients);
+        Array.TrueForAll(expansion.Jacobians, double.IsFinite) && Array.TrueForAll(expansion.CostHessians, double.IsFinite) && Array.TrueForAll(expansion.CostGradients, double.IsFinite);
 
     private void RequireStep(int t)
     {

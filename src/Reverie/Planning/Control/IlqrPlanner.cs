@@ -1,0 +1,127 @@
+using Reverie.Models;
+using Reverie.Numerics;
+
+namespace Reverie.Planning.Control;
+
+/// <summary>
+/// Model-predictive control with <see cref="IterativeLqr"/>: a decision is the first action of the trajectory optimised from the present state, starting from the last plan moved on by the steps
+/// that passed since. Between plans the feedback policy of the last one acts: u = û + K (x − x̂).
+/// </summary>
+/// <remarks>
+/// With a deadline a decision returns the best trajectory found in time, and depends on how fast the machine is. Nothing is allocated after construction.
+/// </remarks>
+public sealed class IlqrPlanner : IPlanner
+{
+    private readonly IlqrOptions options;
+    private readonly IterativeLqr solver;
+    private readonly double[] warmStart, rest;
+    private int since;
+    private bool isWarm;
+    private double expected;
+
+    /// <summary>A planner.</summary>
+    /// <param name="model">The model to plan in.</param>
+    /// <param name="options">The options; their horizon and discount must be set.</param>
+    /// <param name="initialAction">Every component of the actions that the first plan of an episode starts from.</param>
+    /// <param name="time">The clock for deadlines; the system's where none is given.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, actions are numbered, or the model lacks derivatives that an option asks for.</exception>
+    public IlqrPlanner(ILinearizer model, IlqrOptions options, double initialAction = 0.0, TimeProvider? time = null)
+    {
+        this.options = options;
+        solver = new IterativeLqr(model, options, time);
+        if (options.ReplanEvery > options.Horizon)
+        {
+            throw new ArgumentException($"ReplanEvery is {options.ReplanEvery}, beyond the plans' horizon of {options.Horizon}.", nameof(options));
+        }
+
+        warmStart = new double[solver.Horizon * model.Actions.Size];
+        rest = new double[model.Actions.Size];
+        Array.Fill(rest, initialAction);
+        model.Actions.Limit(rest);
+    }
+
+    /// <summary>What the last plan found.</summary>
+    public TrajectorySolution Solution => solver.Solution;
+
+    /// <inheritdoc/>
+    public void Reset() => isWarm = false;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The state or the action has the wrong length, or a number of the state is not finite.</exception>
+    /// <exception cref="InvalidOperationException">Every start leads the model out of the finite numbers: there is no plan.</exception>
+    public double Plan(ReadOnlySpan<double> state, Span<double> action, RandomKey key)
+    {
+        Shapes.Require(action.Length, rest.Length, nameof(action));
+        if (isWarm && since < options.ReplanEvery)
+        {
+            solver.Act(since++, state, action);
+            return expected;
+        }
+
+        Prepare();
+        var solution = solver.Solve(state, warmStart);
+        if (solution.Stop == TrajectoryStop.Diverged)
+        {
+            // The old plan does not fit the present state at all: begin anew.
+            Fill();
+            solution = solver.Solve(state, warmStart);
+        }
+
+        if (solution.Stop == TrajectoryStop.Diverged)
+        {
+            throw new InvalidOperationException("The model leaves the finite numbers on the way that the first plan starts from: there is no plan.");
+        }
+
+        solver.Trajectory.Action(0).CopyTo(action);
+        (isWarm, since, expected) = (true, 1, -solution.Cost);
+        return expected;
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateDictionary state, string prefix)
+    {
+        state.Set($"{prefix}/plan", solver.Trajectory.Actions);
+        state.Set($"{prefix}/states", solver.Trajectory.States);
+        state.Set($"{prefix}/gains", solver.Gains);
+        state.Set($"{prefix}/counters", [since, isWarm ? 1L : 0L]);
+        state.Set($"{prefix}/expected", [expected]);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateDictionary state, string prefix)
+    {
+        var trajectory = solver.Trajectory;
+        state.GetDouble($"{prefix}/plan", trajectory.Actions.Length).CopyTo(trajectory.Actions.AsSpan());
+        state.GetDouble($"{prefix}/states", trajectory.States.Length).CopyTo(trajectory.States.AsSpan());
+        state.GetDouble($"{prefix}/gains", solver.Gains.Length).CopyTo(solver.Gains.AsSpan());
+        var counters = state.GetInt64($"{prefix}/counters", 2);
+        (since, isWarm) = ((int)counters[0], counters[1] != 0);
+        expected = state.GetDouble($"{prefix}/expected", 1)[0];
+    }
+
+    /// <summary>The last plan, its first steps dropped and its last action repeated; without one, rest.</summary>
+    private void Prepare()
+    {
+        if (!isWarm)
+        {
+            Fill();
+            return;
+        }
+
+        int m = rest.Length, kept = Math.Max(1, solver.Horizon - since);
+        int dropped = solver.Horizon - kept;
+        solver.Trajectory.Actions.AsSpan(dropped * m).CopyTo(warmStart);
+        for (int t = kept; t < solver.Horizon; t++)
+        {
+            warmStart.AsSpan((kept - 1) * m, m).CopyTo(warmStart.AsSpan(t * m));
+        }
+    }
+
+    private void Fill()
+    {
+        for (int t = 0; t < solver.Horizon; t++)
+        {
+            rest.CopyTo(warmStart.AsSpan(t * rest.Length));
+        }
+    }
+}
