@@ -80,6 +80,25 @@ public sealed partial class AnalyticModel<TDynamics> : ISimulator, IEvaluator, I
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The batch has the wrong shape.</exception>
+    [SkipLocalsInit]
+    public unsafe void FinalRewards(Batch states, Span<float> rewards)
+    {
+        Shapes.RequireBatch(states, stateSize, states.Count, nameof(states));
+        Shapes.RequirePadded(rewards.Length, states.Count, nameof(rewards));
+        rewards.Clear();
+        Span<Lanes> x = stackalloc Lanes[stateSize];
+        fixed (float* data = states.Data, r = rewards)
+        {
+            for (int lane = 0; lane < states.Count && HasFinalReward; lane += Lanes.Count)
+            {
+                LaneBlocks.Load(data + lane, states.Stride, x);
+                LaneBlocks.Store(dynamics.FinalReward<Lanes>(x), r + lane);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>One draw of the disturbances a candidate. The same numbers as <see cref="RolloutEvaluator"/> on <see cref="Step"/>.</remarks>
     /// <exception cref="ArgumentException">The state, the candidates or the returns have the wrong shape.</exception>
     public unsafe void Evaluate(ReadOnlySpan<double> state, ActionSequences candidates, Span<float> returns, RandomKey key)

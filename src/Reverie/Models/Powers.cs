@@ -35,6 +35,11 @@ public interface ISimulator : IModel
     /// <param name="terminated">Receives 1 where the task ended in x', else 0, <c>[N]</c> padded to whole lanes.</param>
     /// <param name="key">The randomness of this step: the same key gives the same step, whatever the number of threads.</param>
     void Step(Batch states, Batch actions, Batch next, Span<float> rewards, Span<float> terminated, RandomKey key);
+
+    /// <summary>What plans that end in these states count for them beside their rewards; 0 unless implemented.</summary>
+    /// <param name="states">x, <c>[StateSize][N]</c>.</param>
+    /// <param name="rewards">Receives the final rewards, <c>[N]</c> padded to whole lanes.</param>
+    void FinalRewards(Batch states, Span<float> rewards) => rewards.Clear();
 }
 
 /// <summary>

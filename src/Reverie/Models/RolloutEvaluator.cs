@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
@@ -83,32 +82,21 @@ public sealed class RolloutEvaluator : IEvaluator
             (states, next) = (next, states);
         }
 
-        AddFinalRewards(count, stride, weight);
+        model.FinalRewards(new Batch(states, StateSize, count, stride), rewards);
+        fixed (float* x = states)
+        {
+            for (int b = 0; b < blocks; b++)
+            {
+                int lane = b * Lanes.Count;
+                LaneBlocks.Load(x + lane, stride, block);
+                LaneBlocks.Collect(Lanes.Load(rewards, lane), 0.0, block, weight, ref totals[b], ref alive[b]);
+            }
+        }
+
         for (int b = 0; b < blocks; b++)
         {
             int lane = b * Lanes.Count;
             LaneBlocks.StoreReturns(totals[b], returns[lane..Math.Min(lane + Lanes.Count, count)]);
-        }
-    }
-
-    /// <summary>What plans that are still alive count for the state that they end in.</summary>
-    private void AddFinalRewards(int count, int stride, double weight)
-    {
-        if (model is not ILinearizer { HasFinalReward: true } final)
-        {
-            return;
-        }
-
-        Span<double> end = stackalloc double[StateSize];
-        Span<float> total = MemoryMarshal.Cast<Lanes, float>(totals.AsSpan()), living = MemoryMarshal.Cast<Lanes, float>(alive.AsSpan());
-        for (int i = 0; i < count; i++)
-        {
-            for (int d = 0; d < end.Length; d++)
-            {
-                end[d] = states[(d * stride) + i];
-            }
-
-            total[i] += living[i] > 0f ? (float)(weight * final.FinalReward(end)) : 0f;
         }
     }
 
