@@ -90,12 +90,15 @@ public sealed partial class AnalyticModel<TDynamics>
 
     private void RequirePoint(ReadOnlySpan<double> state, ReadOnlySpan<double> action)
     {
-        if (Actions.IsDiscrete)
+        if (Actions.Choices > 0)
         {
-            throw new InvalidOperationException($"World '{dynamics.Spec.Name}' has {Actions.Choices} numbered actions; only a world of continuous actions can be linearized.");
+            RefuseNumbered();
         }
 
         Shapes.Require(state.Length, stateSize, nameof(state));
         Shapes.Require(action.Length, actionSize, nameof(action));
     }
+
+    private void RefuseNumbered() =>
+        throw new InvalidOperationException($"World '{dynamics.Spec.Name}' has {Actions.Choices} numbered actions; only a world of continuous actions can be linearized.");
 }

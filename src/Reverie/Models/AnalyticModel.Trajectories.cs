@@ -135,7 +135,11 @@ public sealed partial class AnalyticModel<TDynamics>
             int count = Math.Min(DoubleLanes.Count, expansion.Horizon - first);
             var block = new TrajectoryBlock(trajectory, first, count);
             ExpandDynamics(block, all ? AllColumns : Pattern.Columns, expansion);
-            if (!Pattern.RewardUsesNext)
+            if (Pattern.IsQuadratic && !all)
+            {
+                ExpandRewardSlope(block, expansion);
+            }
+            else if (!Pattern.RewardUsesNext)
             {
                 ExpandReward(block, expansion);
             }
@@ -194,6 +198,42 @@ public sealed partial class AnalyticModel<TDynamics>
 
                 z[j] = TangentLanes.Variable(new DoubleLanes(z[j].Value), -1);
             }
+        }
+    }
+
+    /// <summary>ℓ and ∂ℓ/∂z where ∂²ℓ/∂z² is the same everywhere: a pass for three components of z.</summary>
+    [SkipLocalsInit]
+    private void ExpandRewardSlope(TrajectoryBlock block, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize;
+        Span<TangentLanes> buffer = stackalloc TangentLanes[w + n];
+        var z = buffer[..w];
+        var unused = buffer[w..];
+        unused.Clear();
+        for (int i = 0; i < w; i++)
+        {
+            z[i] = TangentLanes.Variable(block.Read(i), -1);
+        }
+
+        int[] entering = Pattern.RewardVariables;
+        for (int first = 0; first < entering.Length; first += TangentLanes.Width)
+        {
+            int count = Math.Min(TangentLanes.Width, entering.Length - first);
+            for (int c = 0; c < count; c++)
+            {
+                ref var component = ref z[entering[first + c]];
+                component = TangentLanes.Variable(new DoubleLanes(component.Value), c);
+            }
+
+            var reward = Reward<TangentLanes>(z[..n], z[n..], unused);
+            for (int c = 0; c < count; c++)
+            {
+                int j = entering[first + c];
+                block.Write(-TangentLanes.Tangent(in reward, c), expansion.CostGradients, expansion.Stride, j);
+                z[j] = TangentLanes.Variable(new DoubleLanes(z[j].Value), -1);
+            }
+
+            block.Write(-reward.Value, expansion.Costs, 1, 0);
         }
     }
 

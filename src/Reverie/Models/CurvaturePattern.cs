@@ -10,9 +10,10 @@ namespace Reverie.Models;
 /// <remarks>Variables are z = (x, u), and in a reward of its own right also x'. With more than 64 of them all are taken to interact.</remarks>
 internal sealed class CurvaturePattern
 {
-    private CurvaturePattern(bool rewardUsesNext, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
+    private CurvaturePattern(bool rewardUsesNext, bool isQuadratic, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
     {
-        RewardUsesNext = rewardUsesNext;
+        (RewardUsesNext, IsQuadratic) = (rewardUsesNext, isQuadratic);
+        RewardVariables = [.. reward.SelectMany(pair => new[] { pair.I, pair.J }).Distinct().Order()];
         Columns = [.. columns];
         Reward = [.. reward.Distinct()];
         Dynamics = [.. dynamics.Distinct()];
@@ -22,6 +23,12 @@ internal sealed class CurvaturePattern
 
     /// <summary>Whether the reward depends on x' and not on (x, u) alone.</summary>
     public bool RewardUsesNext { get; }
+
+    /// <summary>Whether the reward is a function of z alone whose second derivatives are the same everywhere.</summary>
+    public bool IsQuadratic { get; }
+
+    /// <summary>Components of z that enter the reward.</summary>
+    public int[] RewardVariables { get; }
 
     /// <summary>Components k of z for which ∂f/∂zₖ is not the same everywhere.</summary>
     public int[] Columns { get; }
@@ -45,7 +52,7 @@ internal sealed class CurvaturePattern
         int n = dynamics.StateSize, m = dynamics.Spec.Actions.Size, w = n + m;
         if (w + n > 64)
         {
-            return new CurvaturePattern(true, Enumerable.Range(0, w), All(w), All(w), All(n));
+            return new CurvaturePattern(true, false, Enumerable.Range(0, w), All(w), All(w), All(n));
         }
 
         var variables = new Interaction[w + n];
@@ -57,11 +64,14 @@ internal sealed class CurvaturePattern
         // Does x' as a variable of its own enter the reward?
         Seed(variables, 0);
         bool usesNext = dynamics.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n, m), variables.AsSpan(w)).Variables >> w != 0;
+        bool isQuadratic = !usesNext;
         for (int k = 0; k < w; k++)
         {
             Seed(variables, k);
             dynamics.Step(variables.AsSpan(0, n), variables.AsSpan(n, m), noise, next);
-            Collect(dynamics.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n, m), usesNext ? next : variables.AsSpan(w)), k, true, reward);
+            var earned = dynamics.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n, m), usesNext ? next : variables.AsSpan(w));
+            Collect(earned, k, true, reward);
+            isQuadratic &= !earned.Bent && !earned.Kinked;
             foreach (var component in next)
             {
                 Collect(component, k, false, transition);
@@ -78,7 +88,7 @@ internal sealed class CurvaturePattern
             }
         }
 
-        return new CurvaturePattern(usesNext, columns, reward, transition, final);
+        return new CurvaturePattern(usesNext, isQuadratic, columns, reward, transition, final);
     }
 
     private static void Seed(Interaction[] variables, int k)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Reverie.Models;
 
 /// <summary>Checks of shapes at the public edge of models.</summary>
@@ -7,7 +9,7 @@ internal static class Shapes
     {
         if (given != wanted)
         {
-            throw new ArgumentException($"'{name}' has {given} numbers; {wanted} are wanted.", name);
+            Refuse(given, wanted, name);
         }
     }
 
@@ -48,4 +50,7 @@ internal static class Shapes
             throw new ArgumentException($"'{name}' has room for {length} numbers; {count} items padded to whole lanes need {Batch.StrideOf(count)}.", name);
         }
     }
+
+    [DoesNotReturn]
+    private static void Refuse(int given, int wanted, string name) => throw new ArgumentException($"'{name}' has {given} numbers; {wanted} are wanted.", name);
 }

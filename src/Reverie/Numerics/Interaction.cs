@@ -11,7 +11,9 @@ namespace Reverie.Numerics;
 /// <param name="WithK">Whether k enters.</param>
 /// <param name="Partners">A bit for each variable j for which the derivative to zₖ may depend on zⱼ, or the derivative to zⱼ on zₖ.</param>
 /// <param name="Kinked">Whether k enters by a function with a kink or a choice, so that the derivative to zₖ may jump.</param>
-internal readonly record struct Interaction(ulong Variables, bool WithK, ulong Partners, bool Kinked = false) : IScalar<Interaction>
+/// <param name="Nonlinear">Whether any derivative may vary.</param>
+/// <param name="Bent">Whether a second derivative to zₖ may vary.</param>
+internal readonly record struct Interaction(ulong Variables, bool WithK, ulong Partners, bool Kinked = false, bool Nonlinear = false, bool Bent = false) : IScalar<Interaction>
 {
     /// <summary>The variable number <paramref name="index"/> itself.</summary>
     /// <param name="index">0 to 63.</param>
@@ -20,14 +22,20 @@ internal readonly record struct Interaction(ulong Variables, bool WithK, ulong P
 
     public static implicit operator Interaction(double value) => default;
 
-    public static Interaction operator +(Interaction left, Interaction right) => new(left.Variables | right.Variables, left.WithK || right.WithK, left.Partners | right.Partners, left.Kinked || right.Kinked);
+    public static Interaction operator +(Interaction left, Interaction right) => new(left.Variables | right.Variables, left.WithK || right.WithK, left.Partners | right.Partners, left.Kinked || right.Kinked, left.Nonlinear || right.Nonlinear, left.Bent || right.Bent);
 
     public static Interaction operator -(Interaction left, Interaction right) => left + right;
 
     public static Interaction operator *(Interaction left, Interaction right)
     {
         var sum = left + right;
-        return sum with { Partners = sum.Partners | (left.WithK ? right.Variables : 0) | (right.WithK ? left.Variables : 0) };
+        bool both = left.Variables != 0 && right.Variables != 0;
+        return sum with
+        {
+            Partners = sum.Partners | (left.WithK ? right.Variables : 0) | (right.WithK ? left.Variables : 0),
+            Nonlinear = sum.Nonlinear || both,
+            Bent = sum.Bent || (both && sum.WithK && sum.Nonlinear),
+        };
     }
 
     public static Interaction operator /(Interaction left, Interaction right) => left * Bend(right);
@@ -79,7 +87,7 @@ internal readonly record struct Interaction(ulong Variables, bool WithK, ulong P
 
     /// <summary>A function of x that is not linear.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Interaction Bend(Interaction x) => x with { Partners = x.Partners | (x.WithK ? x.Variables : 0) };
+    private static Interaction Bend(Interaction x) => x with { Partners = x.Partners | (x.WithK ? x.Variables : 0), Nonlinear = x.Nonlinear || x.Variables != 0, Bent = x.Bent || x.WithK };
 
     private static Interaction Kink(Interaction x) => x with { Kinked = x.Kinked || x.WithK };
 }
