@@ -10,7 +10,7 @@ internal static class MacroRunner
     public static IReadOnlyList<IMacroBenchmark> All { get; } =
     [
         new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
-        new FinitePlanning(), new FiniteGrowth(), new FiniteLearning(),
+        new FinitePlanning(), new FiniteGrowth(), new FiniteLearning(), new TrajectorySolves(), new ControlDeadline(),
     ];
 
     /// <summary>Runs those named, or all.</summary>

@@ -51,11 +51,11 @@ internal abstract class BackwardPass(int n, int m, int horizon, int stride)
     /// <param name="low">The least action, <c>[m]</c>.</param>
     /// <param name="high">The greatest action, <c>[m]</c>.</param>
     /// <param name="damping">μ ≥ 0.</param>
-    /// <param name="ofStates">Whether μ is added to the value's Hessian rather than to Quu.</param>
+    /// <param name="kind">What μ is added to.</param>
     /// <param name="discount">γ in (0, 1].</param>
     /// <returns>Whether every Quu was positive definite.</returns>
     public abstract bool TryRun(
-        TrajectoryExpansion expansion, Trajectory trajectory, ReadOnlySpan<double> gaps, ReadOnlySpan<double> low, ReadOnlySpan<double> high, double damping, bool ofStates, double discount);
+        TrajectoryExpansion expansion, Trajectory trajectory, ReadOnlySpan<double> gaps, ReadOnlySpan<double> low, ReadOnlySpan<double> high, double damping, Damping kind, double discount);
 }
 
 /// <summary>The pass with rows of one type.</summary>
@@ -80,7 +80,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
 
     /// <inheritdoc/>
     public override bool TryRun(
-        TrajectoryExpansion expansion, Trajectory trajectory, ReadOnlySpan<double> gaps, ReadOnlySpan<double> low, ReadOnlySpan<double> high, double damping, bool ofStates, double discount)
+        TrajectoryExpansion expansion, Trajectory trajectory, ReadOnlySpan<double> gaps, ReadOnlySpan<double> low, ReadOnlySpan<double> high, double damping, Damping kind, double discount)
     {
         int S = TRow.Width, w = n + m;
         (Slope, Bend, FailedStep) = (0.0, 0.0, -1);
@@ -114,7 +114,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
                 }
 
                 // The minimum over δu: k = −Quu⁻¹ qu within the limits, K = −Quu⁻¹ Qux where they do not bind.
-                if (!TryMinimize(F, Q, q, R, K, k, us + (t * m), lo, hi, damping, ofStates))
+                if (!TryMinimize(F, Q, q, R, K, k, us + (t * m), lo, hi, damping, kind))
                 {
                     FailedStep = t;
                     return false;
@@ -220,10 +220,10 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         }
     }
 
-    private bool TryMinimize(double* F, double* Q, double* q, double* R, double* K, double* k, double* u, double* low, double* high, double damping, bool ofStates)
+    private bool TryMinimize(double* F, double* Q, double* q, double* R, double* K, double* k, double* u, double* low, double* high, double damping, Damping kind)
     {
         int S = TRow.Width;
-        Damp(F, Q, R, damping, ofStates);
+        Damp(F, Q, R, damping, kind);
         for (int a = 0; a < m; a++)
         {
             k[a] = q[n + a];
@@ -243,7 +243,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
 
         if (!inside)
         {
-            Damp(F, Q, R, damping, ofStates);
+            Damp(F, Q, R, damping, kind);
             ulong free = m == 1 ? 0 : box.Solve(R + n, S, q + n, u, low, high, k);
             if (m == 1)
             {
@@ -268,20 +268,21 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         return true;
     }
 
-    /// <summary>R = the rows of Q that belong to actions, Qux and Quu side by side, with μ on the diagonal of Quu or, by way of the dynamics, on that of V'.</summary>
-    private void Damp(double* F, double* Q, double* R, double damping, bool ofStates)
+    /// <summary>R = the rows of Q that belong to actions, Qux and Quu side by side, with μ, or μ |Quu|, on the diagonal of Quu or, by way of the dynamics, μ on that of V'.</summary>
+    private void Damp(double* F, double* Q, double* R, double damping, Damping kind)
     {
         int S = TRow.Width;
         for (int a = 0; a < m; a++)
         {
             var row = TRow.Load(Q + ((n + a) * S));
-            for (int i = 0; ofStates && damping > 0.0 && i < n; i++)
+            for (int i = 0; kind == Damping.States && damping > 0.0 && i < n; i++)
             {
                 row = TRow.MultiplyAdd(damping * F[(i * S) + n + a], TRow.Load(F + (i * S)), row);
             }
 
             // Whole rows: a single number written into one would not have arrived when the row is read.
-            TRow.Store(damping > 0.0 && !ofStates ? TRow.MultiplyAdd(damping, units[a], row) : row, R + (a * S));
+            double added = kind == Damping.States ? 0.0 : kind == Damping.Relative ? damping * Math.Abs(Q[((n + a) * S) + n + a]) : damping;
+            TRow.Store(added > 0.0 ? TRow.MultiplyAdd(added, units[a], row) : row, R + (a * S));
         }
     }
 

@@ -10,6 +10,9 @@ public enum Damping
     /// <summary>μ I to the action value's Hessian in the actions: steps that change the actions little (Levenberg-Marquardt).</summary>
     Actions,
 
+    /// <summary>μ |Quu| of each action to its own Quu (Marquardt 1963): steps that do not depend on the units of cost and actions, for costs that are very small or very large.</summary>
+    Relative,
+
     /// <summary>μ I to the value's Hessian: steps that change the states little (Tassa, Erez, Todorov 2012, section II-F).</summary>
     States,
 }

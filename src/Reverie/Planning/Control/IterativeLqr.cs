@@ -236,7 +236,7 @@ public sealed partial class IterativeLqr
             Expand();
             do
             {
-                while (!backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping.Value, options.Damping == Damping.States, discount))
+                while (!backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping.Value, options.Damping, discount))
                 {
                     if (!damping.Increase())
                     {
