@@ -7,6 +7,9 @@ namespace Reverie.Planning.Control;
 /// <summary>What damping is added to, to keep steps short where the quadratic model cannot be trusted.</summary>
 public enum Damping
 {
+    /// <summary><see cref="Actions"/> where a whole trajectory is optimised once, <see cref="Relative"/> in receding-horizon control.</summary>
+    Automatic,
+
     /// <summary>μ I to the action value's Hessian in the actions: steps that change the actions little (Levenberg-Marquardt).</summary>
     Actions,
 
@@ -35,7 +38,7 @@ public record IlqrOptions : PlannerOptions
     /// <summary>How the cost's second derivatives are obtained. Default exact.</summary>
     public CostCurvature CostCurvature { get; init; }
 
-    /// <summary>What damping is added to. Default the actions.</summary>
+    /// <summary>What damping is added to. Default automatic.</summary>
     public Damping Damping { get; init; }
 
     /// <summary>μ at first. Default 1, range 0 to 1e10.</summary>

@@ -27,8 +27,8 @@ public sealed class IlqrPlanner : IPlanner
     /// <exception cref="ArgumentException">An option is out of its range, actions are numbered, or the model lacks derivatives that an option asks for.</exception>
     public IlqrPlanner(ILinearizer model, IlqrOptions options, double initialAction = 0.0, TimeProvider? time = null)
     {
-        this.options = options;
-        solver = new IterativeLqr(model, options, time);
+        this.options = options.Damping == Damping.Automatic ? options with { Damping = Damping.Relative } : options;
+        solver = new IterativeLqr(model, this.options, time);
         if (options.ReplanEvery > options.Horizon)
         {
             throw new ArgumentException($"ReplanEvery is {options.ReplanEvery}, beyond the plans' horizon of {options.Horizon}.", nameof(options));

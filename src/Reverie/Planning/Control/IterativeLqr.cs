@@ -32,6 +32,7 @@ public sealed partial class IterativeLqr
     private readonly AugmentedLagrangian lagrangian;
     private Trajectory current, trial;
     private long started;
+    private double lastLook, longestPhase;
     private bool isConnected = true;
 
     /// <summary>Makes room for problems of <see cref="PlannerOptions.Horizon"/> steps.</summary>
@@ -192,7 +193,7 @@ public sealed partial class IterativeLqr
         RequireFinite(start, nameof(start));
         RequireFinite(actions, nameof(actions));
         started = time.GetTimestamp();
-        (Iterations, halvings) = (0, 0);
+        (Iterations, halvings, lastLook, longestPhase) = (0, 0, 0.0, 0.0);
         start.CopyTo(current.State(0));
         actions.CopyTo(current.Actions);
         for (int t = 0; t < horizon; t++)
@@ -288,8 +289,17 @@ public sealed partial class IterativeLqr
     private TrajectoryStop? Interruption(CancellationToken cancel) =>
         cancel.IsCancellationRequested ? TrajectoryStop.Cancelled
         : Iterations >= options.MaxIterations ? TrajectoryStop.Iterations
-        : options.Deadline > 0.0 && time.GetElapsedTime(started).TotalMilliseconds >= options.Deadline ? TrajectoryStop.Deadline
+        : options.Deadline > 0.0 && IsLate() ? TrajectoryStop.Deadline
         : null;
+
+    /// <summary>Whether what comes until the next look at the clock may end after the deadline, should it take half as long again as ever since the start.</summary>
+    private bool IsLate()
+    {
+        double elapsed = time.GetElapsedTime(started).TotalMilliseconds;
+        longestPhase = Math.Max(longestPhase, elapsed - lastLook);
+        lastLook = elapsed;
+        return elapsed + (1.5 * longestPhase) >= options.Deadline;
+    }
 
     private void Expand()
     {
