@@ -20,14 +20,14 @@ public enum Damping
     States,
 }
 
-/// <summary>Options of <see cref="IterativeLqr"/>. <see cref="PlannerOptions.Population"/> and <see cref="PlannerOptions.Hold"/> have no use: it draws nothing.</summary>
+/// <summary>Options of <see cref="IterativeLqr"/> and <see cref="IlqrPlanner"/>. <see cref="PlannerOptions.Population"/> has no use.</summary>
 public record IlqrOptions : PlannerOptions
 {
     /// <summary>Iterations at most, those of all rounds of multipliers together. Default 1000, range 1 to 1 000 000.</summary>
     [Range(1, 1_000_000)]
     public int MaxIterations { get; init; } = 1000;
 
-    /// <summary>It is solved when an iteration changes the cost by no more than this share of 1 + |cost|. Default 1e-10, range 0 to 1.</summary>
+    /// <summary>It is solved when an iteration changes the cost by no more than this share of Σ |ℓ|, the sizes of all steps' costs. Default 1e-10, range 0 to 1.</summary>
     [Range(0.0, 1.0)]
     public double CostTolerance { get; init; } = 1e-10;
 
@@ -80,6 +80,13 @@ public record IlqrOptions : PlannerOptions
     /// <summary>As a planner: decisions from one plan to the next; between them the plan's own feedback acts. Default 1, range 1 to 10 000.</summary>
     [Range(1, 10_000)]
     public int ReplanEvery { get; init; } = 1;
+
+    /// <summary>
+    /// As a planner: plans that start from random actions, drawn anew for each decision and held for <see cref="PlannerOptions.Hold"/> steps, beside the one that starts from the last plan; the best
+    /// is taken. They find the way out of a local minimum. Default 1, range 0 to 1000.
+    /// </summary>
+    [Range(0, 1000)]
+    public int Restarts { get; init; } = 1;
 
     /// <summary>Whether the dynamics' second derivatives enter (differential dynamic programming). False: iLQR.</summary>
     internal virtual bool DynamicsCurvature => false;

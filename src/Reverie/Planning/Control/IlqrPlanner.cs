@@ -1,5 +1,6 @@
 using Reverie.Models;
 using Reverie.Numerics;
+using Reverie.Worlds;
 
 namespace Reverie.Planning.Control;
 
@@ -13,8 +14,10 @@ namespace Reverie.Planning.Control;
 public sealed class IlqrPlanner : IPlanner
 {
     private readonly IlqrOptions options;
-    private readonly IterativeLqr solver;
+    private readonly ActionSpace actions;
+    private readonly TimeProvider time;
     private readonly double[] warmStart, rest;
+    private IterativeLqr solver, challenger;
     private int since;
     private bool isWarm;
     private double expected;
@@ -28,7 +31,9 @@ public sealed class IlqrPlanner : IPlanner
     public IlqrPlanner(ILinearizer model, IlqrOptions options, double initialAction = 0.0, TimeProvider? time = null)
     {
         this.options = options.Damping == Damping.Automatic ? options with { Damping = Damping.Relative } : options;
+        (actions, this.time) = (model.Actions, time ?? TimeProvider.System);
         solver = new IterativeLqr(model, this.options, time);
+        challenger = options.Restarts > 0 ? new IterativeLqr(model, this.options, time) : solver;
         if (options.ReplanEvery > options.Horizon)
         {
             throw new ArgumentException($"ReplanEvery is {options.ReplanEvery}, beyond the plans' horizon of {options.Horizon}.", nameof(options));
@@ -58,18 +63,24 @@ public sealed class IlqrPlanner : IPlanner
             return expected;
         }
 
+        long started = time.GetTimestamp();
         Prepare();
         var solution = solver.Solve(state, warmStart);
-        if (solution.Stop == TrajectoryStop.Diverged)
+        for (int restart = 0; restart < options.Restarts && !IsLate(started); restart++)
         {
-            // The old plan does not fit the present state at all: begin anew.
-            Fill();
-            solution = solver.Solve(state, warmStart);
+            Draw(key.Split(restart));
+            challenger.Deadline = options.Deadline - time.GetElapsedTime(started).TotalMilliseconds;
+            var other = challenger.Solve(state, warmStart);
+            if (other.Stop != TrajectoryStop.Diverged && !(solution.Cost <= other.Cost) && other.Violation <= Math.Max(solution.Violation, options.ConstraintTolerance))
+            {
+                (solver, challenger, solution) = (challenger, solver, other);
+                (solver.Deadline, challenger.Deadline) = (options.Deadline, options.Deadline);
+            }
         }
 
         if (solution.Stop == TrajectoryStop.Diverged)
         {
-            throw new InvalidOperationException("The model leaves the finite numbers on the way that the first plan starts from: there is no plan.");
+            throw new InvalidOperationException("The model leaves the finite numbers on the way that every plan starts from: there is no plan.");
         }
 
         solver.Trajectory.Action(0).CopyTo(action);
@@ -124,4 +135,20 @@ public sealed class IlqrPlanner : IPlanner
             rest.CopyTo(warmStart.AsSpan(t * rest.Length));
         }
     }
+
+    /// <summary>Random actions, each held for some steps.</summary>
+    private void Draw(RandomKey key)
+    {
+        int m = rest.Length, hold = Math.Max(1, options.Hold);
+        for (int t = 0; t < solver.Horizon; t++)
+        {
+            for (int a = 0; a < m; a++)
+            {
+                double share = Philox.Block(((uint)(t / hold), (uint)a, 0, 0), key.Value).X0 / (uint.MaxValue + 1.0);
+                warmStart[(t * m) + a] = actions.Low[a] + (share * (actions.High[a] - actions.Low[a]));
+            }
+        }
+    }
+
+    private bool IsLate(long started) => options.Deadline > 0.0 && time.GetElapsedTime(started).TotalMilliseconds >= 0.8 * options.Deadline;
 }

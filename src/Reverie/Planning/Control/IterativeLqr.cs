@@ -62,6 +62,7 @@ public sealed partial class IterativeLqr
 
         (this.model, this.options, this.time) = (model, options, time ?? TimeProvider.System);
         (n, m, horizon, discount) = (model.StateSize, model.Actions.Size, options.Horizon, options.Discount);
+        Deadline = options.Deadline;
         (low, high) = ([.. model.Actions.Low], [.. model.Actions.High]);
         expansion = new TrajectoryExpansion(n, m, horizon, model.ConstraintSize, options.CostCurvature, options.DynamicsCurvature);
         backward = BackwardPass.Create(n, m, horizon, expansion.Stride);
@@ -83,6 +84,9 @@ public sealed partial class IterativeLqr
 
     /// <summary>What the last solve found.</summary>
     public TrajectorySolution Solution { get; private set; }
+
+    /// <summary>The deadline [ms], where a planner has spent some of it already; 0 for none.</summary>
+    internal double Deadline { get; set; }
 
     /// <summary>All K, rows padded, for a planner's warm start.</summary>
     internal double[] Gains => backward.Gains;
@@ -193,7 +197,7 @@ public sealed partial class IterativeLqr
         RequireFinite(start, nameof(start));
         RequireFinite(actions, nameof(actions));
         started = time.GetTimestamp();
-        (Iterations, halvings, lastLook, longestPhase) = (0, 0, 0.0, 0.0);
+        (Iterations, halvings, lastLook) = (0, 0, 0.0);
         start.CopyTo(current.State(0));
         actions.CopyTo(current.Actions);
         for (int t = 0; t < horizon; t++)
@@ -234,7 +238,7 @@ public sealed partial class IterativeLqr
                 return End(interrupted);
             }
 
-            Expand();
+            double scale = Expand();
             do
             {
                 while (!backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping.Value, options.Damping, discount))
@@ -261,7 +265,7 @@ public sealed partial class IterativeLqr
                     (double change, cost) = (cost - next, next);
                     costs[++Iterations] = cost;
                     damping.Decrease();
-                    if (Math.Abs(change) <= options.CostTolerance * (1.0 + Math.Abs(cost)) && isConnected)
+                    if (Math.Abs(change) <= options.CostTolerance * scale && isConnected)
                     {
                         return End(TrajectoryStop.CostChange);
                     }
@@ -270,7 +274,7 @@ public sealed partial class IterativeLqr
                 }
 
                 // What cannot be gained by the undamped model is within rounding errors of nothing.
-                if (isConnected && -(backward.Slope + backward.Bend) <= 1e-3 * options.CostTolerance * (1.0 + Math.Abs(cost)))
+                if (isConnected && -(backward.Slope + backward.Bend) <= 1e-3 * options.CostTolerance * scale)
                 {
                     return End(TrajectoryStop.CostChange);
                 }
@@ -289,19 +293,21 @@ public sealed partial class IterativeLqr
     private TrajectoryStop? Interruption(CancellationToken cancel) =>
         cancel.IsCancellationRequested ? TrajectoryStop.Cancelled
         : Iterations >= options.MaxIterations ? TrajectoryStop.Iterations
-        : options.Deadline > 0.0 && IsLate() ? TrajectoryStop.Deadline
+        : Deadline > 0.0 && IsLate() ? TrajectoryStop.Deadline
         : null;
 
-    /// <summary>Whether what comes until the next look at the clock may end after the deadline, should it take half as long again as ever since the start.</summary>
+    /// <summary>Whether what comes until the next look at the clock may end after the deadline, should it take twice as long as any phase lately, with a tenth to spare; one that the system interrupted counts a fifth of the deadline at most.</summary>
     private bool IsLate()
     {
         double elapsed = time.GetElapsedTime(started).TotalMilliseconds;
-        longestPhase = Math.Max(longestPhase, elapsed - lastLook);
+        longestPhase = Math.Clamp(elapsed - lastLook, Math.Min(0.99 * longestPhase, 0.2 * Deadline), 0.2 * Deadline);
         lastLook = elapsed;
-        return elapsed + (1.5 * longestPhase) >= options.Deadline;
+        return elapsed + (2.0 * longestPhase) >= 0.9 * Deadline;
     }
 
-    private void Expand()
+    /// <summary>All derivatives along the present trajectory.</summary>
+    /// <returns>Σ |ℓ|, by which changes of the cost are judged: unlike their sum it is not small because they cancel.</returns>
+    private double Expand()
     {
         if (lagrangian.IsNeeded)
         {
@@ -309,10 +315,18 @@ public sealed partial class IterativeLqr
         }
 
         model.Expand(current, expansion);
+        double scale = 0.0;
+        foreach (double cost in expansion.Costs)
+        {
+            scale += Math.Abs(cost);
+        }
+
         if (lagrangian.IsNeeded)
         {
             lagrangian.AddTo(expansion);
         }
+
+        return scale;
     }
 
     /// <summary>max |k| / (1 + |u|).</summary>
