@@ -33,7 +33,6 @@ internal static class PointwiseExpansion
     }
 
     /// <summary>All first derivatives and the cost's second ones, point by point.</summary>
-    /// <remarks>Allocates what it computes with.</remarks>
     public static void Expand(ILinearizer model, Trajectory trajectory, TrajectoryExpansion expansion)
     {
         int n = model.StateSize, m = model.Actions.Size, w = n + m, stride = expansion.Stride;
@@ -48,8 +47,7 @@ internal static class PointwiseExpansion
             throw new InvalidOperationException($"{model.GetType().Name} yields neither Gauss-Newton matrices nor derivatives of constraints.");
         }
 
-        var point = new Linearization(n, m);
-        var hessian = new double[w * w];
+        var (point, hessian) = expansion.Point();
         for (int t = 0; t < expansion.Horizon; t++)
         {
             var x = trajectory.State(t);
@@ -75,13 +73,13 @@ internal static class PointwiseExpansion
         }
 
         var end = trajectory.State(expansion.Horizon);
-        var slope = new double[n];
-        var bend = new double[n * n];
+        var slope = point.RewardState.AsSpan(0, n);
+        var bend = hessian.AsSpan(0, n * n);
         model.QuadratizeFinalReward(end, slope, bend);
         Negate(slope, expansion.CostGradients.AsSpan(expansion.Horizon * stride));
         for (int i = 0; i < n; i++)
         {
-            Negate(bend.AsSpan(i * n, n), expansion.FinalHessian.AsSpan(i * stride));
+            Negate(bend.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * stride));
         }
 
         expansion.Costs[expansion.Horizon] = -model.FinalReward(end);

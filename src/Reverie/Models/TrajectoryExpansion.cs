@@ -17,6 +17,8 @@ public enum CostCurvature
 public sealed class TrajectoryExpansion
 {
     private CurvaturePattern? filledFor;
+    private Linearization? point;
+    private double[]? pointHessian;
 
     /// <summary>Room for the derivatives along a trajectory.</summary>
     /// <param name="stateSize">n, at least 1.</param>
@@ -95,6 +97,10 @@ public sealed class TrajectoryExpansion
 
     /// <summary>∂²f/∂zᵢ∂zⱼ at every step for those pairs, <c>[T, pairs, n]</c>.</summary>
     internal double[] DynamicsCurvatures { get; private set; } = [];
+
+    /// <summary>Room for the derivatives at a point, made when it is first asked for.</summary>
+    internal (Linearization First, double[] Second) Point() =>
+        (point ??= new Linearization(StateSize, ActionSize), pointHessian ??= new double[(StateSize + ActionSize) * (StateSize + ActionSize)]);
 
     /// <summary>Makes room for a model's second derivatives.</summary>
     /// <returns>Whether the model is another than the last time, so that what is the same everywhere has to be written too.</returns>

@@ -52,7 +52,7 @@ public sealed record AcrobotTrajaxOptions : AcrobotPhysics
 public readonly struct AcrobotTrajax : IDynamics
 {
     private readonly AcrobotMotion motion;
-    private readonly QuadraticCost cost;
+    private readonly WeightedSquares cost;
     private readonly double limit, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -61,7 +61,7 @@ public readonly struct AcrobotTrajax : IDynamics
     {
         motion = new AcrobotMotion(OptionRanges.Checked(options));
         (limit, dt) = (options.ControlLimit, options.SecondsPerStep);
-        cost = new QuadraticCost([Math.PI, 0.0, 0.0, 0.0], options.StateCost, options.FinalCost, options.ControlCost);
+        cost = new WeightedSquares([Math.PI, 0.0, 0.0, 0.0], options.StateCost, options.FinalCost, options.ControlCost);
         Spec = new WorldSpec(
             "acrobot-trajax",
             [

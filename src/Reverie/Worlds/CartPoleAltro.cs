@@ -66,7 +66,7 @@ public sealed record CartPoleAltroOptions
 /// </remarks>
 public readonly struct CartPoleAltro : IDynamics, ITwoCoordinates
 {
-    private readonly QuadraticCost cost;
+    private readonly WeightedSquares cost;
     private readonly double gravity, cartMass, poleMass, length, inverseLength, limit, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -77,7 +77,7 @@ public readonly struct CartPoleAltro : IDynamics, ITwoCoordinates
         (gravity, cartMass, poleMass) = (options.Gravity, options.CartMass, options.PoleMass);
         (length, inverseLength) = (options.Length, 1.0 / options.Length);
         (limit, dt) = (options.ControlLimit, options.SecondsPerStep);
-        cost = new QuadraticCost([0.0, Math.PI, 0.0, 0.0], options.StateCost * dt, options.FinalCost, options.ControlCost * dt);
+        cost = new WeightedSquares([0.0, Math.PI, 0.0, 0.0], options.StateCost * dt, options.FinalCost, options.ControlCost * dt);
         Spec = new WorldSpec(
             "cartpole-altro",
             [new("position [m]"), new("angle [rad]"), new("velocity [m/s]"), new("angular velocity [rad/s]")],

@@ -69,7 +69,7 @@ public sealed record PendulumAltroOptions
 /// </remarks>
 public readonly struct PendulumAltro : IDynamics
 {
-    private readonly QuadraticCost cost;
+    private readonly WeightedSquares cost;
     private readonly double pull, friction, push, limit, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -81,7 +81,7 @@ public readonly struct PendulumAltro : IDynamics
         pull = -options.Mass * options.Gravity * options.CenterOfMass * push;
         friction = -options.Friction * push;
         (limit, dt) = (options.ControlLimit, options.SecondsPerStep);
-        cost = new QuadraticCost([Math.PI, 0.0], options.StateCost, options.FinalCost, options.ControlCost);
+        cost = new WeightedSquares([Math.PI, 0.0], options.StateCost, options.FinalCost, options.ControlCost);
         Spec = new WorldSpec(
             "pendulum-altro",
             [new("angle [rad]"), new("angular velocity [rad/s]")],

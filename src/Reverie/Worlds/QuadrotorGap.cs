@@ -87,7 +87,7 @@ public sealed record QuadrotorGapOptions
 /// </remarks>
 public readonly struct QuadrotorGap : IDynamics
 {
-    private readonly QuadraticCost cost;
+    private readonly WeightedSquares cost;
     private readonly double gravity, inverseMass, turn, arm, limit, dt, distance, lower, upper, inset, scale;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -102,7 +102,7 @@ public readonly struct QuadrotorGap : IDynamics
         (inset, scale) = (0.5 * radius, -0.5 / radius);
         var (p, v) = (options.PositionCost, options.VelocityCost);
         double[] weights = [p, p, p, v, v, v];
-        cost = new QuadraticCost([distance, 0.0, 0.0, 0.0, 0.0, 0.0], weights, [.. weights.Select(w => w * options.FinalCost)], options.ThrustCost, hover);
+        cost = new WeightedSquares([distance, 0.0, 0.0, 0.0, 0.0, 0.0], weights, [.. weights.Select(w => w * options.FinalCost)], options.ThrustCost, hover);
         Spec = new WorldSpec(
             "quadrotor-gap",
             [

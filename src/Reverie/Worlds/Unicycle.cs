@@ -61,7 +61,7 @@ public sealed record UnicycleOptions
 /// </remarks>
 public readonly struct Unicycle : IDynamics
 {
-    private readonly QuadraticCost cost;
+    private readonly WeightedSquares cost;
     private readonly double limit, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -70,7 +70,7 @@ public readonly struct Unicycle : IDynamics
     {
         OptionRanges.Checked(options);
         (limit, dt) = (options.ControlLimit, options.SecondsPerStep);
-        cost = new QuadraticCost([options.GoalX, options.GoalY, options.GoalDirection], options.StateCost * dt, options.FinalCost, options.ControlCost * dt);
+        cost = new WeightedSquares([options.GoalX, options.GoalY, options.GoalDirection], options.StateCost * dt, options.FinalCost, options.ControlCost * dt);
         Spec = new WorldSpec(
             "unicycle",
             [new("x [m]"), new("y [m]"), new("direction [rad]")],

@@ -4,7 +4,7 @@ using Reverie.Numerics;
 namespace Reverie.Worlds;
 
 /// <summary>The cost of being away from a goal: ℓ(x, u) = ½ Σᵢ qᵢ (xᵢ − gᵢ)² + ½ r Σⱼ (uⱼ − ū)², and φ(x) = ½ Σᵢ pᵢ (xᵢ − gᵢ)² at the end.</summary>
-internal readonly struct QuadraticCost
+internal readonly struct WeightedSquares
 {
     private readonly double[] goal, weights, finalWeights, roots;
     private readonly double controlWeight, controlRoot, restingControl;
@@ -15,7 +15,7 @@ internal readonly struct QuadraticCost
     /// <param name="finalWeights">p, <c>[n]</c>.</param>
     /// <param name="controlWeight">r.</param>
     /// <param name="restingControl">ū, the same of every control.</param>
-    public QuadraticCost(double[] goal, double[] weights, double[] finalWeights, double controlWeight, double restingControl = 0.0)
+    public WeightedSquares(double[] goal, double[] weights, double[] finalWeights, double controlWeight, double restingControl = 0.0)
     {
         (this.goal, this.weights, this.finalWeights) = (goal, weights, finalWeights);
         (this.controlWeight, this.restingControl) = (controlWeight, restingControl);
@@ -23,7 +23,7 @@ internal readonly struct QuadraticCost
     }
 
     /// <summary>The cost with the same weight q of all components, and p of all at the end.</summary>
-    public QuadraticCost(double[] goal, double weight, double finalWeight, double controlWeight)
+    public WeightedSquares(double[] goal, double weight, double finalWeight, double controlWeight)
         : this(goal, [.. goal.Select(_ => weight)], [.. goal.Select(_ => finalWeight)], controlWeight)
     {
     }
