@@ -2,7 +2,6 @@ using Reverie.Models;
 using Reverie.Numerics;
 using Reverie.Planning.Control;
 using Reverie.Worlds;
-using Xunit;
 
 namespace Reverie.Tests.Planning.Control;
 
@@ -17,7 +16,7 @@ public sealed class LinearQuadraticModelTests
         var model = new LinearQuadraticModel(stage, final, ActionSpace.Symmetric(M, 100.0));
         var solver = new IterativeLqr(model, new IlqrOptions { Horizon = Horizon, Discount = 1.0, InitialDamping = 0.0 });
         double[] start = [1.0, -0.5, 0.3];
-        var solution = solver.Solve(start, new double[Horizon * M]);
+        var solution = solver.Solve(start, new double[Horizon * M], TestContext.Current.CancellationToken);
 
         var regulator = new FiniteHorizonRegulator(N, M, Horizon);
         regulator.Solve(stage, final);
