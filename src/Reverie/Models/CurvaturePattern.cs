@@ -10,9 +10,9 @@ namespace Reverie.Models;
 /// <remarks>Variables are z = (x, u), and in a reward of its own right also x'. With more than 64 of them all are taken to interact.</remarks>
 internal sealed class CurvaturePattern
 {
-    private CurvaturePattern(bool rewardUsesNext, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
+    private CurvaturePattern(bool rewardUsesNext, bool hasFinal, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
     {
-        RewardUsesNext = rewardUsesNext;
+        (RewardUsesNext, HasFinal) = (rewardUsesNext, hasFinal);
         Columns = [.. columns];
         Reward = [.. reward.Distinct()];
         Dynamics = [.. dynamics.Distinct()];
@@ -22,6 +22,9 @@ internal sealed class CurvaturePattern
 
     /// <summary>Whether the reward depends on x' and not on (x, u) alone.</summary>
     public bool RewardUsesNext { get; }
+
+    /// <summary>Whether the final reward is not simply 0.</summary>
+    public bool HasFinal { get; }
 
     /// <summary>Components k of z for which ∂f/∂zₖ is not the same everywhere.</summary>
     public int[] Columns { get; }
@@ -45,7 +48,7 @@ internal sealed class CurvaturePattern
         int n = dynamics.StateSize, m = dynamics.Spec.Actions.Size, w = n + m;
         if (w + n > 64)
         {
-            return new CurvaturePattern(true, Enumerable.Range(0, w), All(w), All(w), All(n));
+            return new CurvaturePattern(true, true, Enumerable.Range(0, w), All(w), All(w), All(n));
         }
 
         var variables = new Interaction[w + n];
@@ -78,7 +81,9 @@ internal sealed class CurvaturePattern
             }
         }
 
-        return new CurvaturePattern(usesNext, columns, reward, transition, final);
+        // A constant has no variables: its value tells.
+        bool hasFinal = dynamics.FinalReward<Interaction>(variables.AsSpan(0, n)).Variables != 0 || dynamics.FinalReward<Real>(new Real[n]).Value != 0.0;
+        return new CurvaturePattern(usesNext, hasFinal, columns, reward, transition, final);
     }
 
     private static void Seed(Interaction[] variables, int k)

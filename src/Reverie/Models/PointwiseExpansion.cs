@@ -48,6 +48,7 @@ internal static class PointwiseExpansion
             throw new InvalidOperationException($"{model.GetType().Name} yields neither Gauss-Newton matrices nor derivatives of constraints.");
         }
 
+        expansion.Forget();
         var point = new Linearization(n, m);
         var hessian = new double[w * w];
         for (int t = 0; t < expansion.Horizon; t++)
