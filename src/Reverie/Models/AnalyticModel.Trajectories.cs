@@ -14,16 +14,16 @@ public sealed partial class AnalyticModel<TDynamics>
     private int[]? allColumns;
 
     /// <inheritdoc/>
-    public int ConstraintSize => dynamics.ConstraintSize;
+    public int ConstraintSize => constraintSize;
 
     /// <inheritdoc/>
     public bool HasDynamicsCurvature => true;
 
     /// <inheritdoc/>
-    public bool HasResiduals => dynamics.ResidualSize > 0;
+    public bool HasResiduals => residualSize > 0;
 
     /// <inheritdoc/>
-    public bool HasFinalReward => Pattern.Final.Length > 0;
+    public bool HasFinalReward => Pattern.HasFinal;
 
     private int[] AllColumns => allColumns ??= [.. Enumerable.Range(0, stateSize + actionSize)];
 
@@ -61,7 +61,7 @@ public sealed partial class AnalyticModel<TDynamics>
     public double FinalReward(ReadOnlySpan<double> state)
     {
         Shapes.Require(state.Length, stateSize, nameof(state));
-        return Pattern.Final.Length == 0 ? 0.0 : dynamics.FinalReward(MemoryMarshal.Cast<double, Real>(state));
+        return !HasFinalReward ? 0.0 : dynamics.FinalReward(MemoryMarshal.Cast<double, Real>(state));
     }
 
     /// <inheritdoc/>
@@ -142,6 +142,11 @@ public sealed partial class AnalyticModel<TDynamics>
             else if (!Pattern.RewardUsesNext)
             {
                 ExpandReward(block, expansion);
+            }
+
+            if (Pattern.Reward.Length == 0)
+            {
+                ExpandSteps(block, expansion);
             }
 
             if (Pattern.RewardUsesNext || expansion.HasDynamicsCurvature)
@@ -285,6 +290,21 @@ public sealed partial class AnalyticModel<TDynamics>
         }
     }
 
+    /// <summary>ℓ where it has no derivatives.</summary>
+    [SkipLocalsInit]
+    private void ExpandSteps(TrajectoryBlock block, TrajectoryExpansion expansion)
+    {
+        int n = stateSize, w = n + actionSize;
+        Span<DoubleLanes> z = stackalloc DoubleLanes[w + n];
+        for (int i = 0; i < w; i++)
+        {
+            z[i] = block.Read(i);
+        }
+
+        var cost = -Predict(z[..n], z[n..w], z[w..]).Value;
+        block.Write(in cost, expansion.Costs, 1, 0);
+    }
+
     private static void Read(TrajectoryBlock block, Span<HyperLanes> z)
     {
         for (int i = 0; i < z.Length; i++)
@@ -320,7 +340,7 @@ public sealed partial class AnalyticModel<TDynamics>
     [SkipLocalsInit]
     private void ExpandResiduals(TrajectoryBlock block, TrajectoryExpansion expansion)
     {
-        int n = stateSize, w = n + actionSize, stride = expansion.Stride, count = dynamics.ResidualSize;
+        int n = stateSize, w = n + actionSize, stride = expansion.Stride, count = residualSize;
         Span<Dual<DoubleLanes>> z = stackalloc Dual<DoubleLanes>[w];
         Span<Dual<DoubleLanes>> residuals = stackalloc Dual<DoubleLanes>[count];
         Span<DoubleLanes> slopes = stackalloc DoubleLanes[w * count];

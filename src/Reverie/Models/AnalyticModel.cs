@@ -26,6 +26,8 @@ public sealed partial class AnalyticModel<TDynamics> : ISimulator, IEvaluator, I
     private readonly int stateSize;
     private readonly int actionSize;
     private readonly int noiseSize;
+    private readonly int constraintSize;
+    private readonly int residualSize;
     private readonly StepJob stepJob;
     private readonly EvaluateJob evaluateJob;
 
@@ -44,6 +46,9 @@ public sealed partial class AnalyticModel<TDynamics> : ISimulator, IEvaluator, I
         (this.dynamics, this.discount, this.workers) = (dynamics, discount, workers);
         Actions = dynamics.Spec.Actions;
         (stateSize, actionSize, noiseSize) = (dynamics.StateSize, Actions.Size, dynamics.NoiseSize);
+
+        // Read once: a member that a world leaves to its interface boxes the world at every call.
+        (constraintSize, residualSize) = (dynamics.ConstraintSize, dynamics.ResidualSize);
         if (stateSize + actionSize + noiseSize > MaxWidth)
         {
             throw new ArgumentOutOfRangeException(nameof(dynamics), stateSize + actionSize + noiseSize, $"State, action and noise may have {MaxWidth} components together.");

@@ -10,9 +10,9 @@ namespace Reverie.Models;
 /// <remarks>Variables are z = (x, u), and in a reward of its own right also x'. With more than 64 of them all are taken to interact.</remarks>
 internal sealed class CurvaturePattern
 {
-    private CurvaturePattern(bool rewardUsesNext, bool isQuadratic, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
+    private CurvaturePattern(bool rewardUsesNext, bool isQuadratic, bool hasFinal, IEnumerable<int> columns, IEnumerable<(int I, int J)> reward, IEnumerable<(int I, int J)> dynamics, IEnumerable<(int I, int J)> final)
     {
-        (RewardUsesNext, IsQuadratic) = (rewardUsesNext, isQuadratic);
+        (RewardUsesNext, IsQuadratic, HasFinal) = (rewardUsesNext, isQuadratic, hasFinal);
         RewardVariables = [.. reward.SelectMany(pair => new[] { pair.I, pair.J }).Distinct().Order()];
         Columns = [.. columns];
         Reward = [.. reward.Distinct()];
@@ -29,6 +29,9 @@ internal sealed class CurvaturePattern
 
     /// <summary>Components of z that enter the reward.</summary>
     public int[] RewardVariables { get; }
+
+    /// <summary>Whether the final reward is not simply 0.</summary>
+    public bool HasFinal { get; }
 
     /// <summary>Components k of z for which ∂f/∂zₖ is not the same everywhere.</summary>
     public int[] Columns { get; }
@@ -52,7 +55,7 @@ internal sealed class CurvaturePattern
         int n = dynamics.StateSize, m = dynamics.Spec.Actions.Size, w = n + m;
         if (w + n > 64)
         {
-            return new CurvaturePattern(true, false, Enumerable.Range(0, w), All(w), All(w), All(n));
+            return new CurvaturePattern(true, false, true, Enumerable.Range(0, w), All(w), All(w), All(n));
         }
 
         var variables = new Interaction[w + n];
@@ -88,7 +91,9 @@ internal sealed class CurvaturePattern
             }
         }
 
-        return new CurvaturePattern(usesNext, isQuadratic, columns, reward, transition, final);
+        // A constant has no variables: its value tells.
+        bool hasFinal = dynamics.FinalReward<Interaction>(variables.AsSpan(0, n)).Variables != 0 || dynamics.FinalReward<Real>(new Real[n]).Value != 0.0;
+        return new CurvaturePattern(usesNext, isQuadratic, hasFinal, columns, reward, transition, final);
     }
 
     private static void Seed(Interaction[] variables, int k)

@@ -47,6 +47,7 @@ internal static class PointwiseExpansion
             throw new InvalidOperationException($"{model.GetType().Name} yields neither Gauss-Newton matrices nor derivatives of constraints.");
         }
 
+        expansion.Forget();
         var (point, hessian) = expansion.Point();
         for (int t = 0; t < expansion.Horizon; t++)
         {

@@ -104,7 +104,7 @@ internal readonly struct HyperLanes : IScalar<HyperLanes>
     public static HyperLanes Exp(HyperLanes x)
     {
         var exp = DoubleLanes.Exp(new DoubleLanes(x.Value)).Value;
-        return Chain(x, exp, exp, exp);
+        return GuardedChain(x, exp, exp, exp);
     }
 
     public static HyperLanes Log(HyperLanes x)
@@ -143,7 +143,7 @@ internal readonly struct HyperLanes : IScalar<HyperLanes>
         var p1 = (x.Value * y.First) - (y.Value * x.First);
         var p2 = (x.Value * y.Second) - (y.Value * x.Second);
         var s2 = (x.Value * x.Second) + (y.Value * y.Second);
-        var cross = (x.Second * y.First) + (x.Value * y.Cross) - (y.Second * x.First) - (y.Value * x.Cross) - ((p1 + p1) * s2 * inverse);
+        var cross = (x.Second * y.First) + (x.Value * y.Cross) - (y.Second * x.First) - (y.Value * x.Cross) - Guarded((p1 + p1) * s2, inverse);
         return new(DoubleLanes.Atan2(new DoubleLanes(y.Value), new DoubleLanes(x.Value)).Value, Guarded(p1, inverse), Guarded(p2, inverse), Guarded(cross, inverse));
     }
 
@@ -155,7 +155,11 @@ internal readonly struct HyperLanes : IScalar<HyperLanes>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static HyperLanes Abs(HyperLanes x) => Select(Vector512.LessThan(x.Value, V.Zero), -x, x);
+    public static HyperLanes Abs(HyperLanes x)
+    {
+        var result = Select(Vector512.LessThan(x.Value, V.Zero), -x, x);
+        return new(Vector512.Abs(x.Value), result.First, result.Second, result.Cross);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HyperLanes Min(HyperLanes a, HyperLanes b) => Select(Vector512.LessThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b, a);

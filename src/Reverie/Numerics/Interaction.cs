@@ -7,8 +7,8 @@ namespace Reverie.Numerics;
 /// which variables the one called k interacts, ∂²f/∂zₖ∂zⱼ ≠ 0 (sparsity by propagating bit vectors: Griewank and Walther, Evaluating Derivatives, 2008, section 7.1).
 /// </summary>
 /// <remarks>Never too few, as the same operations run for all values; sometimes too many, as where terms cancel.</remarks>
-/// <param name="Variables">A bit for each variable that enters.</param>
-/// <param name="WithK">Whether k enters.</param>
+/// <param name="Variables">A bit for each variable that enters, be it only by a choice.</param>
+/// <param name="WithK">Whether the derivative to zₖ may differ from 0.</param>
 /// <param name="Partners">A bit for each variable j for which the derivative to zₖ may depend on zⱼ, or the derivative to zⱼ on zₖ.</param>
 /// <param name="Kinked">Whether k enters by a function with a kink or a choice, so that the derivative to zₖ may jump.</param>
 /// <param name="Nonlinear">Whether any derivative may vary.</param>
@@ -79,9 +79,10 @@ internal readonly record struct Interaction(ulong Variables, bool WithK, ulong P
 
     public static Interaction Max(Interaction a, Interaction b) => Kink(a + b);
 
-    public static Interaction Floor(Interaction x) => default;
+    public static Interaction Floor(Interaction x) => new(x.Variables, false, 0);
 
-    public static Interaction SelectLess(Interaction a, Interaction b, Interaction ifLess, Interaction otherwise) => Kink(ifLess + otherwise);
+    public static Interaction SelectLess(Interaction a, Interaction b, Interaction ifLess, Interaction otherwise) =>
+        Kink(ifLess + otherwise) with { Variables = a.Variables | b.Variables | ifLess.Variables | otherwise.Variables };
 
     public static Interaction RoundToSingle(Interaction x) => x;
 

@@ -112,7 +112,7 @@ internal readonly struct TangentLanes : IScalar<TangentLanes>
     public static TangentLanes Exp(TangentLanes x)
     {
         var exp = DoubleLanes.Exp(new DoubleLanes(x.Value)).Value;
-        return Chain(x, exp, exp);
+        return GuardedChain(x, exp, exp);
     }
 
     public static TangentLanes Log(TangentLanes x)
@@ -158,7 +158,11 @@ internal readonly struct TangentLanes : IScalar<TangentLanes>
         exponent == 0.0 ? 1.0 : GuardedChain(x, Power(x, exponent), Power(x, exponent - 1.0) * Vector512.Create(exponent));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TangentLanes Abs(TangentLanes x) => Select(Vector512.LessThan(x.Value, V.Zero), -x, x);
+    public static TangentLanes Abs(TangentLanes x)
+    {
+        var result = Select(Vector512.LessThan(x.Value, V.Zero), -x, x);
+        return new(Vector512.Abs(x.Value), result.First, result.Second, result.Third);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TangentLanes Min(TangentLanes a, TangentLanes b) => Select(Vector512.LessThan(b.Value, a.Value) | ~Vector512.Equals(b.Value, b.Value), b, a);

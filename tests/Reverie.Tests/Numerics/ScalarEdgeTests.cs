@@ -146,6 +146,10 @@ public sealed class ScalarEdgeTests
             ("Lanes", f.Of<Lanes>(a, b).Value[6]),
             ("Dual", f.Of(Dual.Variable(a, 0), Dual.Variable(b, 1)).Value),
             ("Dual<Real>", f.Of(new Dual<Real>(a, 1.0), new Dual<Real>(b, 0.5)).Value),
+            ("DoubleLanes", f.Of<DoubleLanes>(a, b).Value[3]),
+            ("Dual<DoubleLanes>", f.Of(new Dual<DoubleLanes>(a, 1.0), new Dual<DoubleLanes>(b, 0.5)).Value.Value[7]),
+            ("TangentLanes", f.Of(TangentLanes.Variable(a, 0), TangentLanes.Variable(b, 1)).Value[5]),
+            ("HyperLanes", f.Of(HyperLanes.Variable(a, true, false), HyperLanes.Variable(b, false, true)).Value[1]),
             ("Dual<Dual>", f.Of(new Hyper(a, 1.0), new Hyper(b, 0.5)).Value.Value),
         };
         foreach (var (type, value) in others)

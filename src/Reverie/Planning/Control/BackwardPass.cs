@@ -67,6 +67,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
     private readonly BoxQuadraticProgram box;
     private readonly double[] value;
     private readonly TRow[] rows, units;
+    private readonly bool[] all, clamped = [false];
 
     public BackwardPass(int stateSize, int actionSize, int steps)
         : base(stateSize, actionSize, steps, TRow.Width)
@@ -76,6 +77,8 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         value = new double[(n * n) + n];
         rows = new TRow[n + n + m + m + m + 1];
         units = Units(n, m);
+        all = new bool[m];
+        Array.Fill(all, true);
     }
 
     /// <inheritdoc/>
@@ -229,7 +232,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
             k[a] = q[n + a];
         }
 
-        if (!TrySolve(R, k, ulong.MaxValue))
+        if (!TrySolve(R, k, all))
         {
             return false;
         }
@@ -244,7 +247,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         if (!inside)
         {
             Damp(F, Q, R, damping, kind);
-            ulong free = m == 1 ? 0 : box.Solve(R + n, S, q + n, u, low, high, k);
+            var free = m == 1 ? clamped : box.Solve(R + n, S, q + n, u, low, high, k);
             if (m == 1)
             {
                 k[0] = Math.Clamp(k[0], low[0] - u[0], high[0] - u[0]);
@@ -253,7 +256,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
             _ = TrySolve(R, null, free);
             for (int a = 0; a < m; a++)
             {
-                if ((free >> a & 1) == 0)
+                if (!free[a])
                 {
                     TRow.Store(default, R + (a * S));
                 }
@@ -287,12 +290,12 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
     }
 
     /// <summary>Elimination without exchanges, which is safe where Quu is positive definite: R becomes Quu⁻¹ R and y becomes Quu⁻¹ y, of the free actions alone.</summary>
-    private bool TrySolve(double* R, double* y, ulong free)
+    private bool TrySolve(double* R, double* y, ReadOnlySpan<bool> free)
     {
         int S = TRow.Width;
         for (int a = 0; a < m; a++)
         {
-            if ((free >> a & 1) == 0)
+            if (!free[a])
             {
                 continue;
             }
@@ -313,7 +316,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
 
             for (int b = 0; b < m; b++)
             {
-                if (b != a && (free >> b & 1) != 0)
+                if (b != a && free[b])
                 {
                     double factor = -R[(b * S) + n + a];
                     TRow.Store(TRow.MultiplyAdd(factor, row, TRow.Load(R + (b * S))), R + (b * S));

@@ -4,13 +4,14 @@ namespace Reverie.Planning.Control;
 /// min ½ δᵀH δ + qᵀδ with low ≤ u + δ ≤ high by the projected Newton method (Tassa, Mansard, Todorov 2014, section III-B; Bertsekas 1982): components at a limit that the
 /// gradient pushes against are clamped, a Newton step is taken in the others, and its projection is searched backwards.
 /// </summary>
-/// <remarks>Allocates only when it is made. H is positive definite. With more than 64 actions those beyond are always free.</remarks>
+/// <remarks>Allocates only when it is made. H is positive definite.</remarks>
 internal sealed unsafe class BoxQuadraticProgram(int m)
 {
     private const int MaxIterations = 100;
-    private const double SufficientDecrease = 0.1;
+    private const double SufficientDecrease = 0.1, AtLimit = 1e-12;
 
     private readonly double[] gradient = new double[m], direction = new double[m], trial = new double[m], factor = new double[m * m];
+    private readonly bool[] free = new bool[m];
 
     /// <summary>Solves.</summary>
     /// <param name="H">H, <paramref name="stride"/> apart a row.</param>
@@ -20,24 +21,23 @@ internal sealed unsafe class BoxQuadraticProgram(int m)
     /// <param name="low">The least u + δ, <c>[m]</c>.</param>
     /// <param name="high">The greatest u + δ, <c>[m]</c>.</param>
     /// <param name="delta">Where to start; receives δ, <c>[m]</c>.</param>
-    /// <returns>A bit for each component that is free, not clamped.</returns>
-    public ulong Solve(double* H, int stride, double* q, double* u, double* low, double* high, double* delta)
+    /// <returns>Which components are free, not clamped; it changes with the next call.</returns>
+    public ReadOnlySpan<bool> Solve(double* H, int stride, double* q, double* u, double* low, double* high, double* delta)
     {
         for (int i = 0; i < m; i++)
         {
             delta[i] = Math.Clamp(delta[i], low[i] - u[i], high[i] - u[i]);
         }
 
-        ulong free = 0;
         double cost = Cost(H, stride, q, delta);
         for (int iteration = 0; iteration < MaxIterations; iteration++)
         {
-            free = Free(H, stride, q, u, low, high, delta);
+            Free(H, stride, q, u, low, high, delta);
             double scale = 0.0, norm = 0.0;
             for (int i = 0; i < m; i++)
             {
                 scale = Math.Max(scale, Math.Abs(q[i]));
-                norm = IsFree(free, i) ? Math.Max(norm, Math.Abs(gradient[i])) : norm;
+                norm = free[i] ? Math.Max(norm, Math.Abs(gradient[i])) : norm;
             }
 
             if (norm <= 1e-13 * scale)
@@ -46,14 +46,14 @@ internal sealed unsafe class BoxQuadraticProgram(int m)
             }
 
             // δ_f ← δ_f − H_ff⁻¹ gradient_f, as far as it decreases the cost once projected.
-            Newton(H, stride, free);
+            Newton(H, stride);
             double step = 1.0;
             while (true)
             {
                 double promised = 0.0;
                 for (int i = 0; i < m; i++)
                 {
-                    trial[i] = IsFree(free, i) ? Math.Clamp(delta[i] + (step * direction[i]), low[i] - u[i], high[i] - u[i]) : delta[i];
+                    trial[i] = free[i] ? Math.Clamp(delta[i] + (step * direction[i]), low[i] - u[i], high[i] - u[i]) : delta[i];
                     promised += gradient[i] * (trial[i] - delta[i]);
                 }
 
@@ -85,11 +85,8 @@ internal sealed unsafe class BoxQuadraticProgram(int m)
         return free;
     }
 
-    private static bool IsFree(ulong free, int i) => i >= 64 || (free >> i & 1) != 0;
-
-    private ulong Free(double* H, int stride, double* q, double* u, double* low, double* high, double* delta)
+    private void Free(double* H, int stride, double* q, double* u, double* low, double* high, double* delta)
     {
-        ulong free = 0;
         for (int i = 0; i < m; i++)
         {
             double sum = q[i];
@@ -99,11 +96,13 @@ internal sealed unsafe class BoxQuadraticProgram(int m)
             }
 
             gradient[i] = sum;
-            bool clamped = (delta[i] <= low[i] - u[i] && sum > 0.0) || (delta[i] >= high[i] - u[i] && sum < 0.0);
-            free |= clamped || i >= 64 ? 0 : 1UL << i;
-        }
 
-        return free;
+            // As good as at a limit is at the limit: what is left of the way there cannot be seen to decrease the cost.
+            double least = low[i] - u[i], most = high[i] - u[i], slack = AtLimit * (most - least);
+            bool clamped = (delta[i] <= least + slack && sum > 0.0) || (delta[i] >= most - slack && sum < 0.0);
+            delta[i] = !clamped ? delta[i] : sum > 0.0 ? least : most;
+            free[i] = !clamped;
+        }
     }
 
     private double Cost(double* H, int stride, double* q, double* delta)
@@ -124,14 +123,14 @@ internal sealed unsafe class BoxQuadraticProgram(int m)
     }
 
     /// <summary>direction_f = −H_ff⁻¹ gradient_f by elimination, 0 elsewhere.</summary>
-    private void Newton(double* H, int stride, ulong free)
+    private void Newton(double* H, int stride)
     {
         for (int i = 0; i < m; i++)
         {
-            direction[i] = IsFree(free, i) ? -gradient[i] : 0.0;
+            direction[i] = free[i] ? -gradient[i] : 0.0;
             for (int j = 0; j < m; j++)
             {
-                factor[(i * m) + j] = IsFree(free, i) && IsFree(free, j) ? H[(i * stride) + j] : i == j ? 1.0 : 0.0;
+                factor[(i * m) + j] = free[i] && free[j] ? H[(i * stride) + j] : i == j ? 1.0 : 0.0;
             }
         }
 

@@ -149,6 +149,7 @@ public sealed partial class IterativeLqr
             }
         }
 
+        isConnected = false;
         isConnected = LargestGap() == 0.0;
         return Evaluate();
     }

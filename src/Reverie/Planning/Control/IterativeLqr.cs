@@ -206,6 +206,10 @@ public sealed partial class IterativeLqr
         }
 
         lagrangian.Reset(options.InitialPenalty);
+
+        // What ends before its first backward pass has no feedback, not that of the problem before.
+        Array.Clear(backward.Gains);
+        Array.Clear(backward.ActionHessians);
     }
 
     /// <summary>Minimises, and where there are constraints again and again with better multipliers.</summary>
@@ -216,7 +220,8 @@ public sealed partial class IterativeLqr
         {
             if (!lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
             {
-                return solution with { Stop = TrajectoryStop.Infeasible };
+                solution = solution with { Stop = TrajectoryStop.Infeasible };
+                break;
             }
 
             solution = Minimize(Evaluate(), cancel);
@@ -241,7 +246,7 @@ public sealed partial class IterativeLqr
             double scale = Expand();
             do
             {
-                while (!backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping.Value, options.Damping, discount))
+                while (!TryBackward(damping.Value))
                 {
                     if (!damping.Increase())
                     {
@@ -252,7 +257,14 @@ public sealed partial class IterativeLqr
                 gradient = Gradient();
                 if (gradient <= options.GradientTolerance && isConnected)
                 {
-                    return End(TrajectoryStop.Gradient);
+                    Relax(damping.Value);
+                    gradient = Gradient();
+                    if (gradient <= options.GradientTolerance)
+                    {
+                        return End(TrajectoryStop.Gradient);
+                    }
+
+                    _ = TryBackward(damping.Value);
                 }
 
                 if (Interruption(cancel) is { } stopped)
@@ -273,10 +285,14 @@ public sealed partial class IterativeLqr
                     break;
                 }
 
-                // What cannot be gained by the undamped model is within rounding errors of nothing.
-                if (isConnected && -(backward.Slope + backward.Bend) <= 1e-3 * options.CostTolerance * scale)
+                // What the model does not promise either, without damping, is within rounding errors of nothing.
+                if (isConnected && Promise() <= 1e-3 * options.CostTolerance * scale)
                 {
-                    return End(TrajectoryStop.CostChange);
+                    Relax(damping.Value);
+                    if (Promise() <= options.CostTolerance * scale)
+                    {
+                        return End(TrajectoryStop.CostChange);
+                    }
                 }
             }
             while (damping.Increase());
@@ -329,6 +345,22 @@ public sealed partial class IterativeLqr
         return scale;
     }
 
+    private bool TryBackward(double damping) =>
+        backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping, options.Damping, discount);
+
+    /// <summary>Repeats the pass with the least damping that lets it succeed: what is small only because it is damped is no solution.</summary>
+    private void Relax(double damping)
+    {
+        var least = new DampingSchedule(0.0, options.DampingFactor);
+        while (!TryBackward(Math.Min(least.Value, damping)))
+        {
+            least.Increase();
+        }
+    }
+
+    /// <summary>What a full step is expected to gain.</summary>
+    private double Promise() => -(backward.Slope + backward.Bend);
+
     /// <summary>max |k| / (1 + |u|).</summary>
     private double Gradient()
     {
@@ -343,7 +375,8 @@ public sealed partial class IterativeLqr
     }
 
     private bool IsDifferentiable() =>
-        Array.TrueForAll(expansion.Jacobians, double.IsFinite) && Array.TrueForAll(expansion.CostHessians, double.IsFinite) && Array.TrueForAll(expansion.CostGradients, double.IsFinite);
+        Array.TrueForAll(expansion.Jacobians, double.IsFinite) && Array.TrueForAll(expansion.DynamicsCurvatures, double.IsFinite)
+        && Array.TrueForAll(expansion.CostGradients, double.IsFinite) && Array.TrueForAll(expansion.CostHessians, double.IsFinite) && Array.TrueForAll(expansion.FinalHessian, double.IsFinite);
 
     private void RequireStep(int t)
     {

@@ -9,9 +9,6 @@ public enum TrajectoryStop
     /// <summary>The cost does not change any more.</summary>
     CostChange,
 
-    /// <summary>The problem is linear-quadratic and was solved in one pass.</summary>
-    Exact,
-
     /// <summary>The iterations permitted are spent.</summary>
     Iterations,
 
@@ -44,5 +41,5 @@ public enum TrajectoryStop
 public readonly record struct TrajectorySolution(double Cost, int Iterations, TrajectoryStop Stop, double Gradient, double Violation, double Gap)
 {
     /// <summary>Whether it is a solution: stationary or of steady cost, its constraints kept and without gaps.</summary>
-    public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.Exact;
+    public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange;
 }
