@@ -75,7 +75,7 @@ public sealed class LocalModelsAgent : IAgent, IDisposable
     {
         spec.RequireSizes(observation, action);
         bool noisy = iterations == 0 || options.Execution is LocalExecution.ActionCostNoise or LocalExecution.ActionValueNoise;
-        if (noisy && (collector.Finished > 0 || options.Rollouts == 1))
+        if (noisy && collector.Finished > 0)
         {
             plan.Candidate.Sample(collector.Step, observation, action, random);
         }
@@ -100,7 +100,7 @@ public sealed class LocalModelsAgent : IAgent, IDisposable
         }
 
         // What turned out worse is not rolled out again.
-        if (collector.Add(transition) && (collector.Finished == options.Rollouts || (collector.Finished == 1 && options.KeepBest && plan.IsWorse(collector.Last))))
+        if (collector.Add(transition) && (collector.Finished == options.Rollouts || (collector.Finished == 1 && plan.IsWorse(collector.Last))))
         {
             Improve();
         }

@@ -34,9 +34,9 @@ public enum LocalExecution
 /// <summary>Options of <see cref="LocalModelsAgent"/>.</summary>
 public record LocalModelsOptions
 {
-    /// <summary>Episodes between improvements of the policy; the first of them, of two or more, is that of the mean policy, without noise. Default 5; 1 to 1000.</summary>
-    [Range(1, 1000)]
-    public int Rollouts { get; init; } = 5;
+    /// <summary>Episodes of a policy; the first is that of its mean, without noise, and the only one where it is given up (<see cref="KeepBest"/>). Default 4; 2 to 1000.</summary>
+    [Range(2, 1000)]
+    public int Rollouts { get; init; } = 4;
 
     /// <summary>What the dynamics are fitted with. Default: with a mixture as prior.</summary>
     public LocalFit Fit { get; init; } = LocalFit.Mixture;
@@ -49,10 +49,10 @@ public record LocalModelsOptions
     public double InitialDeviation { get; init; } = 1.0;
 
     /// <summary>
-    /// τ, what an entropy of 1 is worth, in units of the cost: as the neighbourhood no longer binds, noise has the covariance τ Quu⁻¹. Default 0.001; 0 to 10⁶.
+    /// τ, what an entropy of 1 is worth, in units of the cost: as the neighbourhood no longer binds, noise has the covariance τ Quu⁻¹. Default 10⁻⁵; 0 to 10⁶.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double Temperature { get; init; } = 1e-3;
+    public double Temperature { get; init; } = 1e-5;
 
     /// <summary>The entropy floor: the least standard deviation of an action, as a geometric mean over its components. Default 0.01; above 0, up to 1000.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
@@ -70,7 +70,7 @@ public record LocalModelsOptions
     [Range(0.0, 1e18, MinimumIsExclusive = true)]
     public double GreatestStep { get; init; } = 1e6;
 
-    /// <summary>Whether a policy that turned out worse than the best so far is given up, and the next step starts from the best again. Default true.</summary>
+    /// <summary>Whether a policy that turned out worse than the best so far is given up, at its first rollout, and the next step starts from the best again. Default true.</summary>
     public bool KeepBest { get; init; } = true;
 
     /// <summary>Policies, the newest, whose rollouts a fit uses. Default 3; 1 to 1000.</summary>
@@ -85,9 +85,9 @@ public record LocalModelsOptions
     [Range(1, 100_000)]
     public int Memory { get; init; } = 40;
 
-    /// <summary>Rollouts that the prior is worth in a fit. Default 1; 0 to 10,000.</summary>
+    /// <summary>Rollouts that the prior is worth in a fit. Default 0.01; 0 to 10,000.</summary>
     [Range(0.0, 1e4)]
-    public double PriorStrength { get; init; } = 1.0;
+    public double PriorStrength { get; init; } = 0.01;
 
     /// <summary>The most clusters of the mixture. Default 20; 1 to 1000.</summary>
     [Range(1, 1000)]

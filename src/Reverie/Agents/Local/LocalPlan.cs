@@ -13,6 +13,8 @@ internal sealed class LocalPlan
 {
     private const double LeastFactor = 0.1, GreatestFactor = 5.0;
 
+    private const int MostFailures = 2;
+
     private readonly LocalModelsOptions options;
     private readonly int n, m, horizon;
     private readonly TaskExpansion expansion;
@@ -21,6 +23,8 @@ internal sealed class LocalPlan
     private readonly LinearQuadraticStage[] stages;
     private readonly QuadraticCost terminal;
     private readonly List<List<Rollout>> groups = [];
+    private int failures;
+    private bool repeats;
 
     public LocalPlan(WorldSpec spec, ITask task, LocalModelsOptions options)
     {
@@ -58,7 +62,7 @@ internal sealed class LocalPlan
 
     public LocalDynamics Dynamics { get; }
 
-    /// <summary>What the next fit is made from: for each policy that was the best, the newest first, its rollouts and those of what was tried from it.</summary>
+    /// <summary>What the next fit is made from: the rollouts of each policy that was the best, the newest first.</summary>
     public IReadOnlyList<IReadOnlyList<Rollout>> Groups => groups;
 
     public double BestCost { get; private set; } = double.PositiveInfinity;
@@ -72,8 +76,8 @@ internal sealed class LocalPlan
 
     public double Divergence => improvement.Divergence;
 
-    /// <summary>Whether a rollout of the candidate cost more than the best policy would have cost.</summary>
-    public bool IsWorse(Rollout rollout) => groups.Count > 0 && Improvement(rollout).Actual < 0.0;
+    /// <summary>Whether the candidate's rollout without noise says enough: that it is worse than the best policy.</summary>
+    public bool IsWorse(Rollout rollout) => options.KeepBest && groups.Count > 0 && !repeats && Improvement(rollout).Actual < 0.0;
 
     /// <summary>Keeps the candidate if it is the best so far, and adapts ε by how its improvement compares to what was predicted.</summary>
     public void Judge(IReadOnlyList<Rollout> batch)
@@ -82,22 +86,20 @@ internal sealed class LocalPlan
         if (groups.Count > 0)
         {
             var (predicted, actual) = Improvement(batch[0]);
-            Adapt(predicted, actual);
-            keep = actual >= 0.0 || !options.KeepBest;
+            keep = actual >= 0.0 || !options.KeepBest || repeats;
+            if (!repeats)
+            {
+                Adapt(predicted, actual);
+            }
         }
 
+        failures = keep ? 0 : failures + 1;
         if (keep)
         {
             Best.CopyFrom(Candidate);
             BestCost = batch[0].Cost;
             groups.Insert(0, [.. batch]);
             groups.RemoveRange(Math.Min(groups.Count, options.FitPolicies), Math.Max(0, groups.Count - options.FitPolicies));
-        }
-        else
-        {
-            // The newest tries count; the best policy's own rollouts stay.
-            groups[0].AddRange(batch);
-            groups[0].RemoveRange(options.Rollouts, Math.Max(0, groups[0].Count - (2 * options.Rollouts)));
         }
     }
 
@@ -107,6 +109,15 @@ internal sealed class LocalPlan
     /// <summary>The next candidate.</summary>
     public void Improve()
     {
+        // Where tries from the best policy fail, it needs rollouts more than another try.
+        repeats = failures >= MostFailures;
+        if (repeats)
+        {
+            Candidate.CopyFrom(Best);
+            PredictedImprovement = 0.0;
+            return;
+        }
+
         improvement.TryRun(Dynamics, stages, terminal, Best, Step * horizon, Candidate);
         PredictedImprovement = PredictedCost(Best, Dynamics.StartMean) - PredictedCost(Candidate, Dynamics.StartMean);
         if (options.Execution == LocalExecution.OpenLoop)
@@ -127,7 +138,8 @@ internal sealed class LocalPlan
         Dynamics.Save(state, $"{prefix}/dynamics");
         state.Set($"{prefix}/groups", groups.Select(g => (long)g.Count).ToArray());
         RolloutCollector.Save(state, $"{prefix}/rollouts", [.. groups.SelectMany(g => g)]);
-        state.Set($"{prefix}/numbers", [BestCost, Step, PredictedImprovement, improvement.Dual]);
+        state.Set($"{prefix}/numbers", [BestCost, Step, PredictedImprovement, improvement.Dual, improvement.Divergence]);
+        state.Set($"{prefix}/tries", [failures, repeats ? 1L : 0L]);
     }
 
     public void Load(StateDictionary state, string prefix)
@@ -144,9 +156,11 @@ internal sealed class LocalPlan
             at += (int)count;
         }
 
-        var numbers = state.GetDouble($"{prefix}/numbers", 4);
+        var numbers = state.GetDouble($"{prefix}/numbers", 5);
         (BestCost, Step, PredictedImprovement) = (numbers[0], numbers[1], numbers[2]);
-        improvement.Dual = numbers[3];
+        (improvement.Dual, improvement.Divergence) = (numbers[3], numbers[4]);
+        var tries = state.GetInt64($"{prefix}/tries", 2);
+        (failures, repeats) = ((int)tries[0], tries[1] != 0);
         if (groups.Count > 0)
         {
             Expand();

@@ -87,7 +87,7 @@ public sealed class LocalRegression
         foreach (var group in groups)
         {
             group[0].Point(step, centre);
-            foreach (var rollout in group)
+            foreach (var rollout in group.Skip(1))
             {
                 rollout.Point(step, point);
                 Dense.AddScaled(-1.0, centre, point);
@@ -98,6 +98,7 @@ public sealed class LocalRegression
             weight *= forgetting;
         }
 
+        total = Math.Max(total, Tiny);
         Dense.Scale(1.0 / total, covariance);
         return total;
     }

@@ -40,7 +40,7 @@ public sealed class KlConstrainedStep
     public double Dual { get; internal set; }
 
     /// <summary>KL(p ‖ p_old) of the last step.</summary>
-    public double Divergence { get; private set; }
+    public double Divergence { get; internal set; }
 
     /// <summary>τ, at least 0. Default 0.</summary>
     public double Temperature { get; set; }
