@@ -5,28 +5,8 @@ using Reverie.Numerics;
 namespace Reverie.Worlds;
 
 /// <summary>Options of <c>acrobot</c>.</summary>
-public sealed record AcrobotOptions
+public sealed record AcrobotOptions : AcrobotPhysics
 {
-    /// <summary>Gravity [m/s²]. Default 9.8, range 0 to 100.</summary>
-    [Range(0.0, 100.0)]
-    public double Gravity { get; init; } = 9.8;
-
-    /// <summary>Length of the first link [m]. Default 1, range above 0 to 100.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double Length { get; init; } = 1.0;
-
-    /// <summary>Mass of each link [kg]. Default 1, range above 0 to 1000.</summary>
-    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
-    public double Mass { get; init; } = 1.0;
-
-    /// <summary>Distance of each link's centre of mass from its upper joint [m]. Default 0.5, range above 0 to 100.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double CenterOfMass { get; init; } = 0.5;
-
-    /// <summary>Moment of inertia of each link about its centre of mass [kg m²]. Default 1, range above 0 to 1000.</summary>
-    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
-    public double Inertia { get; init; } = 1.0;
-
     /// <summary>Size of the torque [N m]. Default 1, range above 0 to 10 000.</summary>
     [Range(0.0, 10000.0, MinimumIsExclusive = true)]
     public double Torque { get; init; } = 1.0;
@@ -49,22 +29,18 @@ public sealed record AcrobotOptions
 /// Observation: cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂. Gymnasium rounds a start state to single precision, which is of no consequence
 /// here, and computes steps in double precision.
 /// </remarks>
-public readonly struct Acrobot : IDynamics, ITwoCoordinates
+public readonly struct Acrobot : IDynamics
 {
     private const double MaxSpeed1 = 4.0 * Math.PI, MaxSpeed2 = 9.0 * Math.PI;
 
-    private readonly double alpha, beta, delta, pull1, pull2, torque, dt;
+    private readonly AcrobotMotion motion;
+    private readonly double torque, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public Acrobot(AcrobotOptions options)
     {
-        OptionRanges.Checked(options);
-        var (m, l, c, i, g) = (options.Mass, options.Length, options.CenterOfMass, options.Inertia, options.Gravity);
-        alpha = (m * c * c) + (m * ((l * l) + (c * c))) + (2.0 * i);
-        beta = m * l * c;
-        delta = (m * c * c) + i;
-        (pull1, pull2) = (m * (c + l) * g, m * c * g);
+        motion = new AcrobotMotion(OptionRanges.Checked(options));
         (torque, dt) = (options.Torque, options.SecondsPerStep);
         Spec = new WorldSpec(
             "acrobot",
@@ -94,7 +70,7 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
         where T : unmanaged, IScalar<T>
     {
         var (q1, q2, v1, v2) = (state[0], state[1], state[2], state[3]);
-        RungeKutta.Run(this, ref q1, ref q2, ref v1, ref v2, 0.0, (action[0] - 1.0) * torque, dt, 1);
+        RungeKutta.Run(motion, ref q1, ref q2, ref v1, ref v2, 0.0, (action[0] - 1.0) * torque, dt, 1);
         next[0] = Angles.Wrap(q1);
         next[1] = Angles.Wrap(q2);
         next[2] = T.Clamp(v1, -MaxSpeed1, MaxSpeed1);
@@ -137,25 +113,5 @@ public readonly struct Acrobot : IDynamics, ITwoCoordinates
         {
             state[i] = random.NextDouble(-0.1, 0.1);
         }
-    }
-
-    /// <summary>θ̈ of the two links (Sutton and Barto 1998, section 11.3: the book's equations, which are Gymnasium's default).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    (T A1, T A2) ITwoCoordinates.Accelerations<T>(T q1, T q2, T v1, T v2, T u1, T u2)
-    {
-        // d₁ = α + 2β cos θ₂, d₂ = δ + β cos θ₂
-        // φ₂ = m c g cos(θ₁ + θ₂ − π/2)
-        // φ₁ = −β θ̇₂² sin θ₂ − 2β θ̇₂ θ̇₁ sin θ₂ + m (c + l) g cos(θ₁ − π/2) + φ₂
-        // θ̈₂ = (τ + d₂/d₁ φ₁ − β θ̇₁² sin θ₂ − φ₂) / (δ − d₂²/d₁)
-        // θ̈₁ = −(d₂ θ̈₂ + φ₁) / d₁
-        var (sin2, cos2) = T.SinCos(q2);
-        T d1 = (cos2 * (2.0 * beta)) + alpha;
-        T d2 = (cos2 * beta) + delta;
-        T phi2 = T.Sin(q1 + q2) * pull2;
-        T phi1 = (T.Sin(q1) * pull1) + phi2 - (sin2 * (v2 * (v2 + (v1 * 2.0))) * beta);
-        T ratio = d2 / d1;
-        T a2 = (u2 + (ratio * phi1) - (sin2 * (v1 * v1) * beta) - phi2) / (delta - (d2 * ratio));
-        T a1 = -((d2 * a2) + phi1) / d1;
-        return (a1, a2);
     }
 }

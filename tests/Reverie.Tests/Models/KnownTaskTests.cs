@@ -49,8 +49,10 @@ public class KnownTaskTests
                 Put(actions, i, action);
                 var result = world.Step(action, observation);
                 Put(after, i, observation);
-                (wanted[i], wantedEnds[i]) = (result.Reward, result.Terminated ? 1f : 0f);
-                Assert.Equal(result.Reward, task.Reward<Real>(o, u, [.. observation.Select(x => (Real)x)]), 1e-12 * Math.Max(1.0, Math.Abs(result.Reward)));
+                Real[] next = [.. observation.Select(x => (Real)x)];
+                double final = result.Truncated ? task.FinalReward<Real>(next) : 0.0;
+                (wanted[i], wantedEnds[i]) = (result.Reward - final, result.Terminated ? 1f : 0f);
+                Assert.Equal(result.Reward, task.Reward<Real>(o, u, next) + final, 1e-12 * Math.Max(1.0, Math.Abs(result.Reward)));
                 if (result.Done)
                 {
                     world.Reset(observation);

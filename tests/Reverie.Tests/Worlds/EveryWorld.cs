@@ -25,6 +25,7 @@ internal static class EveryWorld
         Noise = Numbers(12 * 5, 0.1, 5),
     };
 
+    /// <summary>Where a world's controls are as good as unlimited, random ones would tear it apart: they are limited here.</summary>
     private static readonly Dictionary<string, Action<IWorldCheck>> Table = new()
     {
         ["cartpole"] = check => check.Run(new CartPole(new())),
@@ -37,6 +38,14 @@ internal static class EveryWorld
         ["point-mass"] = check => check.Run(new PointMass(new())),
         ["linear"] = check => check.Run(new LinearWorld(new())),
         ["reacher"] = check => check.Run(new Reacher(new())),
+        ["car-parking"] = check => check.Run(new CarParking(new())),
+        ["cartpole-altro"] = check => check.Run(new CartPoleAltro(new() { ControlLimit = 3.0 })),
+        ["acrobot-trajax"] = check => check.Run(new AcrobotTrajax(new() { ControlLimit = 3.0 })),
+        ["pendulum-altro"] = check => check.Run(new PendulumAltro(new() { ControlLimit = 3.0 })),
+        ["unicycle"] = check => check.Run(new Unicycle(new() { ControlLimit = 3.0 })),
+        ["quadrotor-gap"] = check => check.Run(new QuadrotorGap(new())),
+        ["cart-double-pendulum"] = check => check.Run(new CartDoublePendulum(new())),
+        ["acrobot-swingup"] = check => check.Run(new AcrobotSwingUp(new())),
         ["point-mass, noisy"] = check => check.Run(new PointMass(new() { NoiseForce = 0.3, GoalX = 0.5, GoalY = -0.2, Mass = 2.0 })),
         ["linear, wide and noisy"] = check => check.Run(new LinearWorld(Wide)),
     };
