@@ -8,8 +8,8 @@ namespace Reverie.Models.Local;
 /// F = Σ_x'y Σ_yy⁻¹, c = μ_x' − F μ_y, W = Σ_x'x' − F Σ_yx'. Without a prior this is linear regression.
 /// </summary>
 /// <remarks>
-/// Rollouts come in groups, each of one policy, its first rollout that of the policy's mean. Deviations are taken from it, and μ is the newest group's: unlike a sample's mean it
-/// lies on the dynamics, however curved they are. Older groups count less; their deviations tell slopes though they were made elsewhere.
+/// Rollouts come in groups, each of one policy, its first rollout that of the policy's mean. μ is the newest group's first rollout: unlike a sample's mean it lies on the dynamics,
+/// however curved they are. S is made of deviations from each group's own mean. Older groups count less; their deviations tell slopes though they were made elsewhere.
 /// </remarks>
 public sealed class LocalRegression
 {
@@ -78,7 +78,7 @@ public sealed class LocalRegression
         }
     }
 
-    /// <summary>μ and S = Σ w (z − z_g)(z − z_g)ᵀ / Σ w of the points of a step; returns Σ w.</summary>
+    /// <summary>μ and S = Σ w (z − z̄_g)(z − z̄_g)ᵀ / Σ w of the points of a step, z̄_g a group's mean; returns Σ w, a point less for each group.</summary>
     private double Moments(IReadOnlyList<IReadOnlyList<Rollout>> groups, int step)
     {
         groups[0][0].Point(step, mean);
@@ -86,14 +86,21 @@ public sealed class LocalRegression
         double total = 0.0, weight = 1.0;
         foreach (var group in groups)
         {
-            group[0].Point(step, centre);
-            foreach (var rollout in group.Skip(1))
+            Array.Clear(centre);
+            foreach (var rollout in group)
+            {
+                rollout.Point(step, point);
+                Dense.AddScaled(1.0 / group.Count, point, centre);
+            }
+
+            foreach (var rollout in group)
             {
                 rollout.Point(step, point);
                 Dense.AddScaled(-1.0, centre, point);
                 Dense.AddProduct(weight, point, point, covariance, d, 1, d);
-                total += weight;
             }
+
+            total += weight * (group.Count - 1);
 
             weight *= forgetting;
         }
