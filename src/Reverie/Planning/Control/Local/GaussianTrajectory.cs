@@ -66,8 +66,9 @@ internal sealed class GaussianTrajectory
     /// <summary>
     /// Σₜ E KL(new(·|xₜ) ‖ old(·|xₜ)) over the states that the new policy visits, which is the divergence of the two distributions over trajectories: with
     /// δ = k' − K' μ − (k − K μ) and Δ = K' − K, ½ (tr Σ⁻¹Σ' + δᵀΣ⁻¹δ + tr Σ⁻¹ Δ S Δᵀ − m + log det Σ / det Σ').
+    /// With means alone, Σ' counts as Σ.
     /// </summary>
-    public double Divergence(TimeVaryingPolicy policy, TimeVaryingPolicy old)
+    public double Divergence(TimeVaryingPolicy policy, TimeVaryingPolicy old, bool meansAlone = false)
     {
         double sum = 0.0;
         for (int t = 0; t < horizon; t++)
@@ -81,11 +82,11 @@ internal sealed class GaussianTrajectory
             Dense.SolveLower(L, gapGain, m, n);
             policy.Variance(t).CopyTo(solved);
             Dense.CholeskySolve(L, solved, m, m);
-            double terms = Dense.Dot(gap, gap) - m + old.LogDeterminant(t) - policy.LogDeterminant(t);
+            double terms = Dense.Dot(gap, gap) + (meansAlone ? 0.0 : old.LogDeterminant(t) - policy.LogDeterminant(t) - m);
             for (int i = 0; i < m; i++)
             {
                 var row = gapGain.AsSpan(i * n, n);
-                terms += solved[i * (m + 1)] + Dense.Form(row, Covariance(t), row);
+                terms += (meansAlone ? 0.0 : solved[i * (m + 1)]) + Dense.Form(row, Covariance(t), row);
             }
 
             sum += 0.5 * terms;

@@ -48,7 +48,7 @@ public sealed class KlConstrainedStep
     /// <summary>An entropy floor: the least standard deviation of an action, the geometric mean over its components. Default 1e-6.</summary>
     public double LeastDeviation { get; set; } = 1e-6;
 
-    /// <summary>Whether Σₜ is τ R⁻¹, of the cost's own action Hessian, rather than (η + τ) Quu⁻¹. Default false.</summary>
+    /// <summary>Whether Σₜ is τ R⁻¹, of the cost's own action Hessian, rather than (η + τ) Quu⁻¹; the divergence is that of the means then, as the covariance is not for the step to choose. Default false.</summary>
     public bool FromActionCost { get; set; }
 
     /// <summary>Steps.</summary>
@@ -135,7 +135,7 @@ public sealed class KlConstrainedStep
         }
 
         trajectory.Run(dynamics, result, dynamics.StartMean);
-        (Dual, Divergence) = (eta, trajectory.Divergence(result, old));
+        (Dual, Divergence) = (eta, trajectory.Divergence(result, old, FromActionCost));
         return double.IsNaN(Divergence) ? double.PositiveInfinity : Divergence;
     }
 
