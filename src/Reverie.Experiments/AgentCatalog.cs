@@ -1,7 +1,9 @@
 using Reverie.Agents;
 using Reverie.Agents.Finite;
+using Reverie.Agents.Local;
 using Reverie.Models;
 using Reverie.Neural.Agents;
+using Reverie.Neural.Models;
 using Reverie.Numerics;
 using Reverie.Worlds;
 using TorchSharp;
@@ -51,6 +53,7 @@ public static class AgentCatalog
         Tabular<RMaxOptions>("r-max", "R-max (Brafman and Tennenholtz 2002): what is unknown is as good as can be.", (w, o, k, m) => new RMaxAgent(w, o, k, m)),
         Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
+        new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
     ];
 
     private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
@@ -63,6 +66,27 @@ public static class AgentCatalog
         torch.set_num_threads(setup.Workers.Count);
         return new PetsAgent(setup.World, setup.Task ?? throw new ArgumentException($"pets learns continuous dynamics; world '{setup.World.Name}' is finite."), (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
+
+    private static LocalModelsAgent LocalModels(AgentSetup setup)
+    {
+        var options = (EnsembleLocalModelsOptions)setup.Options;
+        var task = setup.Task ?? throw new ArgumentException($"local-models learns continuous dynamics; world '{setup.World.Name}' is finite.");
+        EnsemblePrior? prior = null;
+        if (options.Fit == LocalFit.Ensemble && !setup.World.Actions.IsDiscrete)
+        {
+            torch.set_num_threads(setup.Workers.Count);
+            prior = new EnsemblePrior(setup.World, task, options.Ensemble, setup.Key.Split("ensemble"), setup.Workers);
+        }
+
+        return new LocalModelsAgent(setup.World, task, options, setup.Key, setup.Metrics, prior);
+    }
+
+    // The first force must move a cart.
+    private static EnsembleLocalModelsOptions LocalModelsDefaults(string world) => world switch
+    {
+        "cartpole-altro" => new EnsembleLocalModelsOptions { InitialDeviation = 3.0 },
+        _ => new EnsembleLocalModelsOptions(),
+    };
 
     // Presets are deviations from the general defaults that a world needs.
     private static PetsOptions PetsDefaults(string world) => world switch

@@ -21,6 +21,9 @@ public sealed record ReportData
     /// <summary>Error of imagination against horizon.</summary>
     public IReadOnlyList<OpenLoopError> OpenLoopErrors { get; init; } = [];
 
+    /// <summary>One-step errors of local dynamics, a run each.</summary>
+    public IReadOnlyList<LocalError> LocalErrors { get; init; } = [];
+
     /// <summary>Motion of cart-poles, a picture each.</summary>
     public IReadOnlyList<FilmStrip> FilmStrips { get; init; } = [];
 

@@ -42,7 +42,7 @@ public static class ReportWriter
     /// <summary>Takes away figures that an earlier report left in the folder and this one does not have.</summary>
     private static void RemoveOlder(string folder, List<string> files)
     {
-        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error"];
+        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error", "one-step-error"];
         foreach (string old in names.SelectMany(name => (string[])[name + ".png", name + ".svg"]).SelectMany(pattern => Directory.GetFiles(folder, pattern)).Except(files))
         {
             File.Delete(old);
@@ -76,6 +76,11 @@ public static class ReportWriter
         if (data.Imagined.Count == 0)
         {
             notes.Add("There is no plot of imagined trajectories: there is no model to imagine with, or no episode to imagine.");
+        }
+
+        if (LocalErrorFigure.Of(data.LocalErrors) is { } localErrors)
+        {
+            figures.Add(localErrors);
         }
 
         AddOne(OpenLoopErrorFigure.Of(data.OpenLoopErrors), "There is no plot of open-loop error: the command 'imagine' measures it.");

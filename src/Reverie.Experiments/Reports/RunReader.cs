@@ -30,6 +30,7 @@ internal sealed class RunReader
         var strips = new List<FilmStrip>();
         var maps = new List<GridMap>();
         var traces = new List<MetricTrace>();
+        var localErrors = new List<LocalError>();
         foreach (var (run, label) in runs.Zip(labels))
         {
             var spec = Attempt(() => Describe(run), null);
@@ -45,6 +46,11 @@ internal sealed class RunReader
             curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
             var metrics = Attempt(run.ReadMetrics, []);
             losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(metrics)));
+            if (LocalError.Of(runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, metrics) is { } localError)
+            {
+                localErrors.Add(localError);
+            }
+
             traces.AddRange(metrics.Where(m => !m.Name.StartsWith("model/", StringComparison.Ordinal))
                 .GroupBy(m => m.Name)
                 .Select(g => new MetricTrace(runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, g.Key, [.. g.Select(m => new MetricPoint(m.Step, m.Value))])));
@@ -79,6 +85,7 @@ internal sealed class RunReader
             FilmStrips = strips,
             GridMaps = maps,
             Traces = traces,
+            LocalErrors = localErrors,
             Notes = notes,
         };
     }

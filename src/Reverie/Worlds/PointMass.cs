@@ -35,7 +35,15 @@ public sealed record PointMassOptions
     [Range(0.0, 1000.0)]
     public double ForceCost { get; init; } = 0.01;
 
-    /// <summary>A start position's components are uniform within ± this [m]; the mass starts at rest. Default 1, range 0 to 1000.</summary>
+    /// <summary>The first coordinate around which episodes start [m]. Default 0, range ±1000.</summary>
+    [Range(-1000.0, 1000.0)]
+    public double StartX { get; init; }
+
+    /// <summary>The second coordinate around which episodes start [m]. Default 0, range ±1000.</summary>
+    [Range(-1000.0, 1000.0)]
+    public double StartY { get; init; }
+
+    /// <summary>A start position's components are uniform within ± this [m] of (<see cref="StartX"/>, <see cref="StartY"/>); the mass starts at rest. Default 1, range 0 to 1000.</summary>
     [Range(0.0, 1000.0)]
     public double StartSpread { get; init; } = 1.0;
 
@@ -55,7 +63,7 @@ public sealed record PointMassOptions
 /// <remarks>State and observation: x, y [m], ẋ, ẏ [m/s]. The force is constant within a step, for which the motion is exact.</remarks>
 public readonly struct PointMass : IDynamics
 {
-    private readonly double maxForce, noiseForce, inverseMass, goalX, goalY, velocityCost, forceCost, startSpread, dt;
+    private readonly double maxForce, noiseForce, inverseMass, goalX, goalY, velocityCost, forceCost, startX, startY, startSpread, dt;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -63,7 +71,8 @@ public readonly struct PointMass : IDynamics
     {
         OptionRanges.Checked(options);
         (maxForce, noiseForce, inverseMass) = (options.MaxForce, options.NoiseForce, 1.0 / options.Mass);
-        (goalX, goalY, startSpread) = (options.GoalX, options.GoalY, options.StartSpread);
+        (goalX, goalY) = (options.GoalX, options.GoalY);
+        (startX, startY, startSpread) = (options.StartX, options.StartY, options.StartSpread);
         (velocityCost, forceCost, dt) = (options.VelocityCost, options.ForceCost, options.SecondsPerStep);
         NoiseSize = options.NoiseForce > 0.0 ? 2 : 0;
         Spec = new WorldSpec(
@@ -131,8 +140,8 @@ public readonly struct PointMass : IDynamics
     /// <inheritdoc/>
     public void Start(RandomStream random, Span<double> state)
     {
-        state[0] = random.NextDouble(-startSpread, startSpread);
-        state[1] = random.NextDouble(-startSpread, startSpread);
+        state[0] = startX + random.NextDouble(-startSpread, startSpread);
+        state[1] = startY + random.NextDouble(-startSpread, startSpread);
         (state[2], state[3]) = (0.0, 0.0);
     }
 }

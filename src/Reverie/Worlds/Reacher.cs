@@ -35,6 +35,18 @@ public sealed record ReacherOptions
     [Range(0.0, 1000.0)]
     public double TorqueCost { get; init; } = 0.01;
 
+    /// <summary>Both joints' angles at the start are uniform within ± this [rad] of the stretched arm. Default π, range 0 to π.</summary>
+    [Range(0.0, Math.PI)]
+    public double StartSpread { get; init; } = Math.PI;
+
+    /// <summary>The target's first coordinate [m]. Default none: targets are drawn. Range ±1000.</summary>
+    [Range(-1000.0, 1000.0)]
+    public double? TargetX { get; init; }
+
+    /// <summary>The target's second coordinate [m]; given if and only if the first one is. Default none. Range ±1000.</summary>
+    [Range(-1000.0, 1000.0)]
+    public double? TargetY { get; init; }
+
     /// <summary>Time of a step [s]. Default 0.05, range above 0 to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double SecondsPerStep { get; init; } = 0.05;
@@ -46,19 +58,30 @@ public sealed record ReacherOptions
     /// <summary>Steps after which an episode is truncated. Default 100 (5 s), range 1 to 1 000 000.</summary>
     [Range(1, 1_000_000)]
     public int MaxSteps { get; init; } = 100;
+
+    /// <summary>Refuses half a target.</summary>
+    /// <exception cref="ArgumentException">One coordinate of the target is given and the other is not.</exception>
+    public void Validate()
+    {
+        if (TargetX.HasValue != TargetY.HasValue)
+        {
+            throw new ArgumentException("targetX and targetY are given both or neither.");
+        }
+    }
 }
 
 /// <summary>
-/// <c>reacher</c>: a planar arm of two links on a table, moved by torques in both joints, is to bring its tip to a target drawn at
-/// each reset. Reward −(d² + 0.01 |u|²), d the distance [m] of the tip from the target after the step; it never terminates.
+/// <c>reacher</c>: a planar arm of two links on a table, moved by torques in both joints, is to bring its tip to a target, drawn at
+/// each reset unless given. Reward −(d² + 0.01 |u|²), d the distance [m] of the tip from the target after the step; it never terminates.
 /// </summary>
 /// <remarks>
 /// State and observation: the shoulder's angle q₁, the elbow's angle q₂ relative to the upper arm (both <see cref="FeatureKind.Angle"/>), q̇₁, q̇₂,
-/// and the target's x and y [m], which stay. Targets are uniform over the disc within reach.
+/// and the target's x and y [m], which stay. Drawn targets are uniform over the disc within reach.
 /// </remarks>
 public readonly struct Reacher : IDynamics, ITwoCoordinates
 {
-    private readonly double alpha, beta, delta, upper, forearm, friction, maxTorque, torqueCost, dt;
+    private readonly double alpha, beta, delta, upper, forearm, friction, maxTorque, torqueCost, startSpread, dt;
+    private readonly double? targetX, targetY;
     private readonly int substeps;
 
     /// <summary>The world under <paramref name="options"/>.</summary>
@@ -66,6 +89,8 @@ public readonly struct Reacher : IDynamics, ITwoCoordinates
     public Reacher(ReacherOptions options)
     {
         OptionRanges.Checked(options);
+        options.Validate();
+        (startSpread, targetX, targetY) = (options.StartSpread, options.TargetX, options.TargetY);
         (upper, forearm, friction) = (options.UpperLength, options.ForearmLength, options.Friction);
         (maxTorque, torqueCost) = (options.MaxTorque, options.TorqueCost);
         (substeps, dt) = (options.Substeps, options.SecondsPerStep / options.Substeps);
@@ -138,7 +163,7 @@ public readonly struct Reacher : IDynamics, ITwoCoordinates
     {
         for (int i = 0; i < 2; i++)
         {
-            state[i] = random.NextDouble(-Math.PI, Math.PI);
+            state[i] = random.NextDouble(-startSpread, startSpread);
             state[2 + i] = 0.0;
         }
 
@@ -146,7 +171,7 @@ public readonly struct Reacher : IDynamics, ITwoCoordinates
         double least = (upper - forearm) * (upper - forearm), most = (upper + forearm) * (upper + forearm);
         double radius = Math.Sqrt(random.NextDouble(least, most));
         var (sin, cos) = Math.SinCos(random.NextDouble(-Math.PI, Math.PI));
-        (state[4], state[5]) = (radius * cos, radius * sin);
+        (state[4], state[5]) = (targetX ?? (radius * cos), targetY ?? (radius * sin));
     }
 
     /// <summary>q̈ from M(q) q̈ + c(q, q̇) + b q̇ = u (Spong, Hutchinson, Vidyasagar 2006, section 7.3.2, without gravity).</summary>
