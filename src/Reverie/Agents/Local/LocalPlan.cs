@@ -4,7 +4,6 @@ using Reverie.Numerics;
 using Reverie.Planning.Control;
 using Reverie.Planning.Control.Local;
 using Reverie.Worlds;
-using QuadraticCost = Reverie.Planning.Control.QuadraticCost;
 
 namespace Reverie.Agents.Local;
 

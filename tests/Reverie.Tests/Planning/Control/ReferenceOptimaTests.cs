@@ -27,8 +27,10 @@ public class ReferenceOptimaTests
     {
         var trajectory = Check(new PendulumAltro(new()), method, 1.09082492, 1e-6);
         var end = trajectory.State(trajectory.Horizon);
-        Assert.Equal(3.1209992, end[0], 1e-5);
-        Assert.Equal(0.0011966, end[1], 1e-5);
+
+        // The published final state belongs to a cost 2.5e-8 above the optimum, where with Qf = 1 a state may be off by √(2 · 2.5e-8) = 2e-4.
+        Assert.Equal(3.1209992, end[0], 5e-5);
+        Assert.Equal(0.0011966, end[1], 5e-5);
     }
 
     [Theory]
