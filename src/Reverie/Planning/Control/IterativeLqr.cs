@@ -91,6 +91,9 @@ public sealed partial class IterativeLqr
     /// <summary>All K, rows padded, for a planner's warm start.</summary>
     internal double[] Gains => backward.Gains;
 
+    /// <summary>λ at every state, <c>[T + 1, p]</c>.</summary>
+    internal ReadOnlySpan<double> Multipliers => lagrangian.Multipliers;
+
     private int Iterations { get; set; }
 
     /// <summary>Optimises the trajectory that a sequence of actions leads to.</summary>

@@ -28,9 +28,10 @@ public class ReferenceOptimaTests
         var trajectory = Check(new PendulumAltro(new()), method, 1.09082492, 1e-6);
         var end = trajectory.State(trajectory.Horizon);
 
-        // The published final state belongs to a cost 2.5e-8 above the optimum, where with Qf = 1 a state may be off by √(2 · 2.5e-8) = 2e-4.
-        Assert.Equal(3.1209992, end[0], 5e-5);
-        Assert.Equal(0.0011966, end[1], 5e-5);
+        // Published from a solver that stops at slopes of 1e-4: so far is its end, at the same cost, from the stationary one.
+        Assert.Equal(3.1209992, end[0], 2e-5);
+        Assert.Equal(0.0011966, end[1], 2e-5);
+        Assert.Equal(3.121012, end[0], 1e-6);
     }
 
     [Theory]
@@ -43,7 +44,6 @@ public class ReferenceOptimaTests
         var world = new CarParking(new());
         var (first, second) = (OptimalControlProblems.Solver(world), OptimalControlProblems.Solver(world, new DdpOptions()));
         var (ilqr, ddp) = (first.Solve(world, TestContext.Current.CancellationToken), second.Solve(world, TestContext.Current.CancellationToken));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{ilqr} {ddp}");
         Assert.Equal(1.905168, ilqr.Cost, 1.5e-6);
         Assert.Equal(1.905168, ddp.Cost, 1.5e-6);
         Assert.Equal(ilqr.Cost, ddp.Cost, 1e-7);
@@ -65,7 +65,6 @@ public class ReferenceOptimaTests
         };
         var solver = OptimalControlProblems.Solver(world, options);
         var solution = solver.Solve(world);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{world.Spec.Name} {method} {solution}");
         Assert.InRange(solution.Cost, cost * (1 - tolerance), cost * (1 + tolerance));
         Assert.True(solution.IsSolved, $"{solution}");
         return solver.Trajectory;

@@ -1,0 +1,132 @@
+using Reverie.Models;
+using Reverie.Numerics;
+using Reverie.Planning.Control;
+using Reverie.Worlds;
+
+namespace Reverie.Tests.Planning.Control;
+
+/// <summary>Trajectory optimisation as a planner.</summary>
+public class IlqrPlannerTests
+{
+    private static readonly CartPoleAltro World = new(new() { InitialControl = 0.01 });
+
+    [Fact]
+    public void A_planner_that_is_reset_has_forgotten_its_plan()
+    {
+        var options = new DdpOptions { Horizon = 60 };
+        var (planner, solver) = (Planner(options), OptimalControlProblems.Solver(World, options));
+        double[] state = [0.1, 0.3, 0.0, 0.1], action = [0.0];
+        planner.Plan(new double[4], action, default);
+        planner.Plan(state, action, default);
+        var warm = planner.Solution;
+        planner.Reset();
+        planner.Plan(state, action, default);
+        Assert.NotEqual(warm, planner.Solution);
+        Assert.Equal(solver.Solve(state, OptimalControlProblems.Controls(World, 60)), planner.Solution);
+        Assert.Equal(solver.Trajectory.Actions[0], action[0]);
+    }
+
+    [Fact]
+    public void Between_plans_the_feedback_of_the_last_one_acts()
+    {
+        var options = new IlqrOptions { Horizon = 40, ReplanEvery = 3 };
+        var planner = Planner(options);
+        var solver = OptimalControlProblems.Solver(World, options);
+        double[] state = [0.05, 3.1, 0.0, 0.02];
+        var (action, wanted) = (new double[1], new double[1]);
+        double expected = planner.Plan(state, action, default);
+        var solution = solver.Solve(state, OptimalControlProblems.Controls(World, 40));
+        Assert.Equal(-solution.Cost, expected);
+        Assert.Equal(solver.Trajectory.Actions[0], action[0]);
+        for (int t = 1; t < 3; t++)
+        {
+            state = [.. solver.Trajectory.State(t).ToArray().Select(v => v + (0.002 * t))];
+            Assert.Equal(expected, planner.Plan(state, action, default));
+            solver.Act(t, state, wanted);
+            Assert.Equal(wanted, action);
+            Assert.NotEqual(solver.Trajectory.Actions[t], action[0]);
+            Assert.Equal(solution, planner.Solution);
+        }
+
+        // The fourth decision plans anew, from the fourth action on and the last one repeated.
+        double[] moved = [.. solver.Trajectory.Actions[3..], .. Enumerable.Repeat(solver.Trajectory.Actions[^1], 3)];
+        planner.Plan(state, action, default);
+        Assert.NotEqual(solution, planner.Solution);
+        Assert.Equal(solver.Solve(state, moved), planner.Solution);
+    }
+
+    [Fact]
+    public void A_saved_planner_goes_on_as_the_one_that_was_saved()
+    {
+        var options = new IlqrOptions { Horizon = 20, ReplanEvery = 3, MaxIterations = 5 };
+        var (planner, restored) = (Planner(options), Planner(options));
+        var world = new ContinuousWorld<CartPoleAltro>(World, RandomKey.FromSeed(1));
+        var (observation, action, other) = (new double[4], new double[1], new double[1]);
+        world.Reset(observation);
+        for (int t = 0; t < 14; t++)
+        {
+            double expected = planner.Plan(world.State, action, default);
+            if (t >= 5)
+            {
+                Assert.Equal(expected, restored.Plan(world.State, other, default));
+                Assert.Equal(action, other);
+            }
+
+            if (t == 4)
+            {
+                var saved = new StateDictionary();
+                planner.Save(saved, "planner");
+                restored.Load(saved, "planner");
+            }
+
+            world.Step([action[0] + 0.05], observation);
+        }
+    }
+
+    [Fact]
+    public void Out_of_time_it_acts_by_the_best_plan_so_far()
+    {
+        var planner = Planner(new IlqrOptions { Horizon = 50, Deadline = 12.0 }, new TickingClock(1.0));
+        var patient = Planner(new IlqrOptions { Horizon = 50 });
+        double[] state = [0.0, 0.0, 0.0, 0.0];
+        var (action, other) = (new double[1], new double[1]);
+        double hurried = planner.Plan(state, action, default);
+        double best = patient.Plan(state, other, default);
+        Assert.Equal(TrajectoryStop.Deadline, planner.Solution.Stop);
+        Assert.True(planner.Solution.Iterations is > 0 and < 12 && hurried < best, $"{planner.Solution}");
+
+        // The next decisions go on from there and come closer.
+        for (int k = 0; k < 60; k++)
+        {
+            planner.Plan(state, action, default);
+        }
+
+        Assert.True(-planner.Solution.Cost > hurried, $"{planner.Solution}");
+    }
+
+    [Fact]
+    public void Without_any_way_from_here_it_says_so()
+    {
+        var toy = new Toy(Oddity.Explodes, start: 3.0);
+        var planner = new IlqrPlanner(new AnalyticModel<Toy>(toy), new IlqrOptions { Horizon = 12, Discount = 1.0 });
+        var action = new double[1];
+        Assert.Contains("leaves the finite numbers", Assert.Throws<InvalidOperationException>(() => planner.Plan([3.0], action, default)).Message, StringComparison.Ordinal);
+        planner.Plan([0.2], action, default);
+        Assert.True(double.IsFinite(action[0]) && planner.Solution.IsSolved);
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => planner.Plan([double.NaN], action, default)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => planner.Plan([0.2], new double[2], default));
+        Assert.Contains("ReplanEvery is 13", Assert.Throws<ArgumentException>(() => new IlqrPlanner(new AnalyticModel<Toy>(toy), new IlqrOptions { Horizon = 12, Discount = 1.0, ReplanEvery = 13 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decisions_allocate_nothing()
+    {
+        var planner = Planner(new IlqrOptions { Horizon = 20, ReplanEvery = 2, MaxIterations = 3 });
+        double[] state = [0.1, 0.2, 0.3, 0.4];
+        var action = new double[1];
+        Assert.Equal(0, Allocations.InSteadyState(() => planner.Plan(state, action, default), 10));
+    }
+
+    private static IlqrPlanner Planner(IlqrOptions options, TimeProvider? time = null) =>
+        new(new AnalyticModel<CartPoleAltro>(World), (IlqrOptions)options.For(World.Spec), World.Spec.InitialAction, time);
+}
