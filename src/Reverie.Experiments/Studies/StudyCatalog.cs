@@ -12,6 +12,7 @@ public static class StudyCatalog
         ExplorationStudy.Entry,
         GuaranteeStudy.Entry,
         SweepingStudy.Entry,
+        NeuralDerivativesStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>
