@@ -13,6 +13,7 @@ public static class StudyCatalog
         GuaranteeStudy.Entry,
         SweepingStudy.Entry,
         LocalModelsStudy.Entry,
+        NeuralDerivativesStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>

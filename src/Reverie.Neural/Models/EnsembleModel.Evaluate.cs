@@ -15,7 +15,7 @@ public sealed unsafe partial class EnsembleModel
     /// <remarks>
     /// Trajectory sampling (Chua et al. 2018, section 5): every candidate is followed by P particles, and scored by their mean return.
     /// A member is drawn for a particle (TS∞) or for a particle and step (TS1), the same for all candidates: common random numbers make
-    /// the comparison between candidates sharper, and a tile of 64 candidates one matrix product.
+    /// the comparison between candidates sharper, and a tile of 64 candidates one matrix product. A task's final reward counts for particles that live to the end.
     /// </remarks>
     /// <exception cref="ArgumentException">The state, the candidates or the returns have the wrong size.</exception>
     public void Evaluate(ReadOnlySpan<double> state, ActionSequences candidates, Span<float> returns, RandomKey key)
@@ -80,6 +80,11 @@ public sealed unsafe partial class EnsembleModel
                 {
                     MatchMoments(s, tile, t);
                 }
+            }
+
+            for (int p = 0; p < particlesPerItem && model.HasFinalReward; p++)
+            {
+                Finish(s, p);
             }
 
             for (int p = 0; p < particlesPerItem; p++)
@@ -155,6 +160,19 @@ public sealed unsafe partial class EnsembleModel
             }
 
             new ReadOnlySpan<float>(s.Next, model.stateSize * Tile).CopyTo(new Span<float>(state, model.stateSize * Tile));
+        }
+
+        /// <summary>G ← G + w r_H: only particles that are alive count how they end.</summary>
+        private void Finish(EnsembleScratch s, int particle)
+        {
+            float* alive = s.Alive + (particle * Tile);
+            float* total = s.Totals + (particle * Tile);
+            model.FinalRewards(new Batch(new Span<float>(s.States + (particle * model.stateSize * Tile), model.stateSize * Tile), model.stateSize, Tile, Tile), new Span<float>(s.Rewards, Tile));
+            for (int i = 0; i < Tile; i += Lanes.Count)
+            {
+                var weight = Load(alive + i);
+                Store(Load(total + i) + Lanes.SelectLess(0.0, weight, weight * Load(s.Rewards + i), 0.0), total + i);
+            }
         }
 
         /// <summary>For every candidate and feature: redraw its particles from the normal distribution with their mean and variance.</summary>

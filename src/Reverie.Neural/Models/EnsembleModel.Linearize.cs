@@ -1,158 +1,170 @@
+using System.Runtime.InteropServices;
 using Reverie.Models;
 using Reverie.Numerics;
-using Reverie.Worlds;
 
 namespace Reverie.Neural.Models;
 
-/// <content>The linearize power: exact derivatives of the mean over elite members, and of the known reward.</content>
+/// <content>The linearize power: exact derivatives of the mean over elite members, and of the known reward, in double precision.</content>
 public sealed partial class EnsembleModel
 {
+    private readonly (int I, int J)[] finalPairs;
+    private EnsembleDerivatives? derivatives;
+    private Trajectory? lonePoint;
+    private TrajectoryExpansion? loneExpansion;
+
     /// <inheritdoc/>
+    public bool HasFinalReward => finalPairs.Length > 0;
+
+    /// <inheritdoc/>
+    /// <remarks>Buffers are made once: this, like all of this power but the final reward, is for one caller at a time.</remarks>
     /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
     /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void Linearize(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result)
     {
-        RefuseUndifferentiable();
-        Require(state.Length, stateSize, nameof(state));
-        Require(action.Length, actionSize, nameof(action));
         Require(result.Next.Length, stateSize, nameof(result));
         Require(result.RewardAction.Length, actionSize, nameof(result));
-        int n = stateSize, m = actionSize, columns = n + m;
-        var (input, seed) = EmbedWithJacobian(state, action);
-        double share = 1.0 / ensemble.Elites.Length;
-        Array.Clear(result.StateJacobian);
-        Array.Clear(result.ActionJacobian);
-        state.CopyTo(result.Next);
-        for (int d = 0; d < n; d++)
+        var point = ExpandPoint(state, action);
+        Derivatives().CopyNext(result.Next);
+        for (int d = 0; d < stateSize; d++)
         {
-            result.StateJacobian[(d * n) + d] = 1.0;
+            var row = point.Jacobians.AsSpan(d * point.Stride);
+            row[..stateSize].CopyTo(result.StateJacobian.AsSpan(d * stateSize));
+            row.Slice(stateSize, actionSize).CopyTo(result.ActionJacobian.AsSpan(d * actionSize));
         }
 
-        foreach (int member in ensemble.Elites)
-        {
-            var (output, jacobian) = networks[member].Linearize(input, seed, columns);
-            for (int d = 0; d < n; d++)
-            {
-                result.Next[d] += share * output[d];
-                for (int c = 0; c < columns; c++)
-                {
-                    double value = share * jacobian[(d * columns) + c];
-                    if (c < n)
-                    {
-                        result.StateJacobian[(d * n) + c] += value;
-                    }
-                    else
-                    {
-                        result.ActionJacobian[(d * m) + c - n] += value;
-                    }
-                }
-            }
-        }
-
-        RewardGradient(state, action, result);
+        result.Reward = -point.Costs[0];
+        Negate(point.CostGradients.AsSpan(0, stateSize), result.RewardState);
+        Negate(point.CostGradients.AsSpan(stateSize, actionSize), result.RewardAction);
     }
 
     /// <inheritdoc/>
-    /// <remarks>The curvature of the mean dynamics is left out (Gauss-Newton): x' enters through its first-order expansion.</remarks>
+    /// <remarks>The curvature of the mean dynamics is left out (Gauss-Newton): x' enters through its first-order expansion. For one caller at a time.</remarks>
     /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
     /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
     public void QuadratizeReward(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> hessian)
     {
-        Require(hessian.Length, (stateSize + actionSize) * (stateSize + actionSize), nameof(hessian));
-        var expansion = new Linearization(stateSize, actionSize);
-        Linearize(state, action, expansion);
-        int n = stateSize, columns = stateSize + actionSize;
-        var x = new Dual<Dual>[n];
-        var u = new Dual<Dual>[actionSize];
-        var next = new Dual<Dual>[n];
-        for (int row = 0; row < columns; row++)
+        int columns = stateSize + actionSize;
+        Require(hessian.Length, columns * columns, nameof(hessian));
+        var point = ExpandPoint(state, action);
+        for (int i = 0; i < columns; i++)
         {
-            for (int first = 0; first < columns; first += Dual.Width)
-            {
-                for (int d = 0; d < n; d++)
-                {
-                    x[d] = Seed(state[d], d, row, first);
-                    next[d] = expansion.Next[d];
-                    for (int c = 0; c < columns; c++)
-                    {
-                        double slope = c < n ? expansion.StateJacobian[(d * n) + c] : expansion.ActionJacobian[(d * actionSize) + c - n];
-                        next[d] += slope * Seed(0.0, c, row, first);
-                    }
-                }
-
-                for (int a = 0; a < actionSize; a++)
-                {
-                    u[a] = Seed(action[a], n + a, row, first);
-                }
-
-                var reward = task!.Reward<Dual<Dual>>(x, u, next);
-                for (int c = first; c < Math.Min(first + Dual.Width, columns); c++)
-                {
-                    hessian[(row * columns) + c] = reward.Tangent.Partial(c - first);
-                }
-            }
+            Negate(point.CostHessians.AsSpan(i * point.Stride, columns), hessian[(i * columns)..]);
         }
     }
 
     /// <inheritdoc/>
+    /// <remarks>The mean over elite members in double precision. For one caller at a time.</remarks>
     /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
     public double Predict(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Span<double> next)
     {
-        var expansion = new Linearization(stateSize, actionSize);
-        Linearize(state, action, expansion);
-        expansion.Next.CopyTo(next);
-        return expansion.Reward;
+        Require(state.Length, stateSize, nameof(state));
+        Require(action.Length, actionSize, nameof(action));
+        Require(next.Length, stateSize, nameof(next));
+        return Derivatives().Predict(state, action, next);
     }
 
-    private static Dual<Dual> Seed(double value, int variable, int row, int first)
+    /// <inheritdoc/>
+    /// <remarks>Each lane has the bits of a step alone. For one caller at a time.</remarks>
+    /// <exception cref="InvalidOperationException">Actions are discrete, or the reward is learned.</exception>
+    public DoubleLanes Predict(ReadOnlySpan<DoubleLanes> states, ReadOnlySpan<DoubleLanes> actions, Span<DoubleLanes> next)
     {
-        var inner = variable >= first && variable < first + Dual.Width ? Dual.Variable(value, variable - first) : value;
-        return new Dual<Dual>(inner, variable == row ? 1.0 : 0.0);
+        Require(states.Length, stateSize, nameof(states));
+        Require(actions.Length, actionSize, nameof(actions));
+        Require(next.Length, stateSize, nameof(next));
+        return Derivatives().Predict(states, actions, next);
     }
 
-    private void RewardGradient(ReadOnlySpan<double> state, ReadOnlySpan<double> action, Linearization result)
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Eight steps of the trajectory and their tangents are one matrix product a layer. The reward's second derivatives are those of
+    /// <see cref="QuadratizeReward"/>. For one caller at a time; it allocates nothing.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">Actions are discrete, the reward is learned, or the expansion asks for other second derivatives than those of the reward.</exception>
+    /// <exception cref="ArgumentException">A size is wrong.</exception>
+    public void Expand(Trajectory trajectory, TrajectoryExpansion expansion)
     {
-        int n = stateSize, m = actionSize, columns = n + m;
-        var x = new Dual[n];
-        var u = new Dual[m];
-        var next = new Dual[n];
-        for (int first = 0; first < columns; first += Dual.Width)
+        expansion.Require(stateSize, actionSize, 0, trajectory);
+        if (expansion.HasDynamicsCurvature || expansion.Curvature != CostCurvature.Exact)
+        {
+            throw new InvalidOperationException("A neural ensemble yields first derivatives of its dynamics and exact second ones of the reward; neither second ones of the dynamics nor Gauss-Newton matrices.");
+        }
+
+        var steps = Derivatives();
+        expansion.Forget();
+        for (int first = 0; first < expansion.Horizon; first += DoubleLanes.Count)
+        {
+            steps.Expand(trajectory, first, Math.Min(DoubleLanes.Count, expansion.Horizon - first), expansion);
+        }
+
+        ExpandEnd(trajectory.State(expansion.Horizon), expansion);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The state has the wrong length.</exception>
+    public double FinalReward(ReadOnlySpan<double> state)
+    {
+        Require(state.Length, stateSize, nameof(state));
+        return HasFinalReward ? task!.FinalReward<Real>(MemoryMarshal.Cast<double, Real>(state)) : 0.0;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An argument has the wrong length.</exception>
+    public void QuadratizeFinalReward(ReadOnlySpan<double> state, Span<double> gradient, Span<double> hessian)
+    {
+        int n = stateSize;
+        Require(state.Length, n, nameof(state));
+        Require(gradient.Length, n, nameof(gradient));
+        Require(hessian.Length, n * n, nameof(hessian));
+        gradient.Clear();
+        hessian.Clear();
+        Span<HyperLanes> x = stackalloc HyperLanes[n];
+        foreach (var (i, j) in finalPairs)
         {
             for (int d = 0; d < n; d++)
             {
-                x[d] = d >= first && d < first + Dual.Width ? Dual.Variable(state[d], d - first) : state[d];
-                next[d] = result.Next[d];
-                for (int c = first; c < Math.Min(first + Dual.Width, columns); c++)
-                {
-                    double slope = c < n ? result.StateJacobian[(d * n) + c] : result.ActionJacobian[(d * m) + c - n];
-                    next[d] += slope * Dual.Variable(0.0, c - first);
-                }
+                x[d] = HyperLanes.Variable(state[d], d == i, d == j);
             }
 
-            for (int a = 0; a < m; a++)
-            {
-                int c = n + a;
-                u[a] = c >= first && c < first + Dual.Width ? Dual.Variable(action[a], c - first) : action[a];
-            }
-
-            var reward = task!.Reward<Dual>(x, u, next);
-            result.Reward = reward.Value;
-            for (int c = first; c < Math.Min(first + Dual.Width, columns); c++)
-            {
-                if (c < n)
-                {
-                    result.RewardState[c] = reward.Partial(c - first);
-                }
-                else
-                {
-                    result.RewardAction[c - n] = reward.Partial(c - first);
-                }
-            }
+            var reward = task!.FinalReward<HyperLanes>(x);
+            hessian[(i * n) + j] = hessian[(j * n) + i] = reward.Cross[0];
+            gradient[i] = reward.First[0];
         }
     }
 
-    private void RefuseUndifferentiable()
+    private void ExpandEnd(ReadOnlySpan<double> state, TrajectoryExpansion expansion)
     {
+        int n = stateSize, end = expansion.Horizon;
+        Span<double> gradient = stackalloc double[n], hessian = stackalloc double[n * n];
+        QuadratizeFinalReward(state, gradient, hessian);
+        expansion.Costs[end] = -FinalReward(state);
+        Negate(gradient, expansion.CostGradients.AsSpan(end * expansion.Stride));
+        for (int i = 0; i < n; i++)
+        {
+            Negate(hessian.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * expansion.Stride));
+        }
+    }
+
+    /// <summary>A point as a trajectory of one step.</summary>
+    private TrajectoryExpansion ExpandPoint(ReadOnlySpan<double> state, ReadOnlySpan<double> action)
+    {
+        var steps = Derivatives();
+        Require(state.Length, stateSize, nameof(state));
+        Require(action.Length, actionSize, nameof(action));
+        lonePoint ??= new Trajectory(stateSize, actionSize, 1);
+        loneExpansion ??= new TrajectoryExpansion(stateSize, actionSize, 1);
+        state.CopyTo(lonePoint.State(0));
+        action.CopyTo(lonePoint.Action(0));
+        steps.Expand(lonePoint, 0, 1, loneExpansion);
+        return loneExpansion;
+    }
+
+    private EnsembleDerivatives Derivatives()
+    {
+        if (derivatives is not null)
+        {
+            return derivatives;
+        }
+
         if (Actions.IsDiscrete)
         {
             throw new InvalidOperationException("A model of discrete actions has no derivative with respect to them.");
@@ -162,39 +174,15 @@ public sealed partial class EnsembleModel
         {
             throw new InvalidOperationException("The reward is learned; its derivatives are not provided. Set learnReward to false and give a task.");
         }
+
+        return derivatives = new EnsembleDerivatives(ensemble, task!, networks);
     }
 
-    /// <summary>The inputs and their Jacobian to (x, u): 1 for a linear feature, (−sin θ, cos θ) for an angle.</summary>
-    private (double[] Input, double[] Jacobian) EmbedWithJacobian(ReadOnlySpan<double> state, ReadOnlySpan<double> action)
+    private static void Negate(ReadOnlySpan<double> source, Span<double> destination)
     {
-        int columns = stateSize + actionSize;
-        var input = new double[ensemble.Embedding.InputSize];
-        var jacobian = new double[input.Length * columns];
-        int row = 0;
-        for (int d = 0; d < stateSize; d++)
+        for (int i = 0; i < source.Length; i++)
         {
-            if (ensemble.Embedding.Kind(d) == FeatureKind.Angle)
-            {
-                var (sin, cos) = Math.SinCos(state[d]);
-                jacobian[(row * columns) + d] = -sin;
-                input[row++] = cos;
-                jacobian[(row * columns) + d] = cos;
-                input[row++] = sin;
-            }
-            else
-            {
-                jacobian[(row * columns) + d] = 1.0;
-                input[row++] = state[d];
-            }
+            destination[i] = -source[i];
         }
-
-        for (int a = 0; a < actionSize; a++)
-        {
-            // At a limit the derivative is 1, as that of IScalar's Clamp.
-            jacobian[(row * columns) + stateSize + a] = action[a] >= Actions.Low[a] && action[a] <= Actions.High[a] ? 1.0 : 0.0;
-            input[row++] = Math.Clamp(action[a], Actions.Low[a], Actions.High[a]);
-        }
-
-        return (input, jacobian);
     }
 }

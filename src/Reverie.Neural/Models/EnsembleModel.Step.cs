@@ -49,6 +49,32 @@ public sealed unsafe partial class EnsembleModel
         Return(s);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The task's; 0 where there is none.</remarks>
+    /// <exception cref="ArgumentException">A size is wrong.</exception>
+    public void FinalRewards(Batch states, Span<float> rewards)
+    {
+        Require(states.Features, stateSize, nameof(states));
+        int padded = Batch.StrideOf(states.Count);
+        Require(Math.Min(rewards.Length, padded), padded, nameof(rewards));
+        if (!HasFinalReward)
+        {
+            rewards.Clear();
+            return;
+        }
+
+        Span<Lanes> x = stackalloc Lanes[stateSize];
+        for (int i = 0; i < padded; i += Lanes.Count)
+        {
+            for (int d = 0; d < stateSize; d++)
+            {
+                x[d] = Lanes.Load(states.Feature(d), i);
+            }
+
+            task!.FinalReward<Lanes>(x).Store(rewards, i);
+        }
+    }
+
     private static void Require(int given, int wanted, string name)
     {
         if (given != wanted)

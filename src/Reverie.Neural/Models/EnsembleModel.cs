@@ -12,6 +12,7 @@ namespace Reverie.Neural.Models;
 /// <remarks>
 /// Inference runs in managed code on a copy of the weights (<see cref="Refresh"/>): tiles of 64 particles go through all layers
 /// while in cache, with no tensors made. Randomness depends on the key, tile, particle and step only, never on threads.
+/// Derivatives are for one caller at a time.
 /// </remarks>
 public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
 {
@@ -56,6 +57,7 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
         lowestLogVariance = [.. networks.Select(_ => new float[targets])];
         highestLogVariance = [.. networks.Select(_ => new float[targets])];
         scratch = new EnsembleScratch?[workers.Count];
+        finalPairs = task is null ? [] : CurvaturePattern.OfFinalReward(task, stateSize);
         evaluation = new EvaluationJob(this);
         Refresh();
     }
@@ -81,6 +83,7 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
     /// <summary>Takes over the ensemble's present weights: call it after training.</summary>
     public void Refresh()
     {
+        derivatives?.Forget();
         var network = ensemble.Network;
         int layers = network.Sizes.Count - 1;
         var inputs = ensemble.InputNormalizer;

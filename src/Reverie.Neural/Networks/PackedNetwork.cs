@@ -79,54 +79,11 @@ internal sealed unsafe class PackedNetwork
         return source;
     }
 
-    /// <summary>
-    /// Outputs and their Jacobian for one input, by the chain rule through the layers: J ← diag(φ'(z)) Wᵀ J.
-    /// </summary>
-    /// <param name="x">Input, <c>[in]</c>.</param>
-    /// <param name="seed">∂x/∂v, row-major <c>[in, columns]</c>.</param>
-    /// <param name="columns">Variables v.</param>
-    /// <returns>y <c>[out]</c> and ∂y/∂v, row-major <c>[out, columns]</c>.</returns>
-    public (double[] Output, double[] Jacobian) Linearize(ReadOnlySpan<double> x, ReadOnlySpan<double> seed, int columns)
-    {
-        double[] h = x.ToArray();
-        double[] jacobian = seed.ToArray();
-        for (int l = 0; l < weights.Length; l++)
-        {
-            int inputs = sizes[l], outputs = sizes[l + 1];
-            var z = new double[outputs];
-            var dz = new double[outputs * columns];
-            for (int o = 0; o < outputs; o++)
-            {
-                double sum = biases[l][o];
-                for (int i = 0; i < inputs; i++)
-                {
-                    double w = weights[l][Index(inputs, i, o)];
-                    sum += w * h[i];
-                    for (int c = 0; c < columns; c++)
-                    {
-                        dz[(o * columns) + c] += w * jacobian[(i * columns) + c];
-                    }
-                }
+    /// <summary>The weight from an input to an output of a layer.</summary>
+    public float Weight(int layer, int input, int output) => weights[layer][Index(sizes[layer], input, output)];
 
-                z[o] = sum;
-                if (l < weights.Length - 1)
-                {
-                    // φ(z) = z σ(z), φ'(z) = σ(z) (1 + z (1 − σ(z))).
-                    double sigma = 1.0 / (1.0 + Math.Exp(-sum));
-                    double slope = sigma * (1.0 + (sum * (1.0 - sigma)));
-                    z[o] = sum * sigma;
-                    for (int c = 0; c < columns; c++)
-                    {
-                        dz[(o * columns) + c] *= slope;
-                    }
-                }
-            }
-
-            (h, jacobian) = (z, dz);
-        }
-
-        return (h, jacobian);
-    }
+    /// <summary>The bias of an output of a layer.</summary>
+    public float Bias(int layer, int output) => biases[layer][output];
 
     private static int Index(int inputs, int i, int o) => (o / DenseKernel.Block * inputs * DenseKernel.Block) + (i * DenseKernel.Block) + (o % DenseKernel.Block);
 

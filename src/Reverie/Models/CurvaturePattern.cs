@@ -96,6 +96,47 @@ internal sealed class CurvaturePattern
         return new CurvaturePattern(usesNext, isQuadratic, hasFinal, columns, reward, transition, final);
     }
 
+    /// <summary>What interacts in a task's reward r(x, u, x') where x' is linear in all of (x, u), and (i, i) for every component that enters it; never nothing.</summary>
+    public static (int I, int J)[] OfReward(ITask task, int n, int m)
+    {
+        int w = n + m;
+        if (w > 64)
+        {
+            return [.. All(w)];
+        }
+
+        var variables = new Interaction[w];
+        var next = new Interaction[n];
+        List<(int I, int J)> pairs = [(0, 0)];
+        for (int k = 0; k < w; k++)
+        {
+            Seed(variables, k);
+            Array.Fill(next, variables.Aggregate((sum, variable) => sum + variable));
+            Collect(task.Reward<Interaction>(variables.AsSpan(0, n), variables.AsSpan(n), next), k, true, pairs);
+        }
+
+        return [.. pairs.Distinct()];
+    }
+
+    /// <summary>What interacts in a task's final reward, and (i, i) for every state that enters it.</summary>
+    public static (int I, int J)[] OfFinalReward(ITask task, int n)
+    {
+        if (n > 64)
+        {
+            return [.. All(n)];
+        }
+
+        var variables = new Interaction[n];
+        List<(int I, int J)> pairs = [];
+        for (int k = 0; k < n; k++)
+        {
+            Seed(variables, k);
+            Collect(task.FinalReward<Interaction>(variables), k, true, pairs);
+        }
+
+        return [.. pairs.Distinct()];
+    }
+
     private static void Seed(Interaction[] variables, int k)
     {
         for (int i = 0; i < variables.Length; i++)

@@ -23,6 +23,12 @@ internal static class Ensembles
         return entry.CreateTask(entry.DefaultOptions)!;
     }
 
+    public static ILinearizer Exact(string world)
+    {
+        Assert.True(WorldCatalog.TryFind(world, out var entry));
+        return (ILinearizer)entry.CreateModel(entry.DefaultOptions);
+    }
+
     /// <summary>Members that differ a good deal from each other; their deltas are of the order of <paramref name="delta"/>.</summary>
     public static DynamicsEnsemble Random(string world, DynamicsOptions options, double delta = 0.2, Workers? workers = null)
     {
