@@ -80,6 +80,13 @@ public sealed class IlqrPlanner : IPlanner
 
         if (solution.Stop == TrajectoryStop.Diverged)
         {
+            // The old plan does not fit the present state at all: begin anew.
+            Fill();
+            solution = solver.Solve(state, warmStart);
+        }
+
+        if (solution.Stop == TrajectoryStop.Diverged)
+        {
             throw new InvalidOperationException("The model leaves the finite numbers on the way that every plan starts from: there is no plan.");
         }
 

@@ -246,7 +246,7 @@ public sealed partial class IterativeLqr
                 return End(interrupted);
             }
 
-            double scale = Expand();
+            double scale = Math.Max(Expand(), Math.Abs(cost));
             do
             {
                 while (!TryBackward(damping.Value))

@@ -96,9 +96,13 @@ public class IlqrPlannerTests
         Assert.True(planner.Solution.Iterations is > 0 and < 12 && hurried < best, $"{planner.Solution}");
 
         // The next decisions go on from there and come closer.
-        for (int k = 0; k < 60; k++)
+        var model = new AnalyticModel<CartPoleAltro>(World);
+        var next = new double[4];
+        for (int k = 0; k < 30; k++)
         {
             planner.Plan(state, action, default);
+            model.Predict(state, action, next);
+            next.CopyTo(state, 0);
         }
 
         Assert.True(-planner.Solution.Cost > hurried, $"{planner.Solution}");
@@ -119,6 +123,30 @@ public class IlqrPlannerTests
     }
 
     [Fact]
+    public void Plans_from_random_actions_find_the_way_out_of_rest()
+    {
+        // Far down the reward's slope every action is as good as any other: what starts from rest stays there.
+        var world = new CartPoleSwingUp(new());
+        var options = (IlqrOptions)new IlqrOptions().For(world.Spec);
+        double[] state = [0.0, 0.0, 0.0, 0.0], action = [0.0];
+        var model = new AnalyticModel<CartPoleSwingUp>(world);
+        var alone = new IlqrPlanner(model, options with { Restarts = 0 });
+        var (one, many) = (new IlqrPlanner(model, options), new IlqrPlanner(model, options with { Restarts = 8 }));
+        double still = alone.Plan(state, action, RandomKey.FromSeed(1)), moved = one.Plan(state, action, RandomKey.FromSeed(1)), best = many.Plan(state, action, RandomKey.FromSeed(1));
+        Assert.True(still < 0.01 && best > 1.0 && best >= moved && moved >= still, $"{still} {moved} {best}");
+        Assert.Equal(best, new IlqrPlanner(model, options with { Restarts = 8 }).Plan(state, action, RandomKey.FromSeed(1)));
+    }
+
+    [Fact]
+    public void Decisions_with_restarts_allocate_nothing()
+    {
+        var world = new CartPoleSwingUp(new());
+        var planner = new IlqrPlanner(new AnalyticModel<CartPoleSwingUp>(world), (IlqrOptions)new IlqrOptions { MaxIterations = 5, Restarts = 2 }.For(world.Spec));
+        double[] state = [0.1, 0.2, 0.3, 0.4], action = [0.0];
+        Assert.Equal(0, Allocations.InSteadyState(() => planner.Plan(state, action, RandomKey.FromSeed(1)), 10));
+    }
+
+    [Fact]
     public void Decisions_allocate_nothing()
     {
         var planner = Planner(new IlqrOptions { Horizon = 20, ReplanEvery = 2, MaxIterations = 3 });
@@ -128,5 +156,5 @@ public class IlqrPlannerTests
     }
 
     private static IlqrPlanner Planner(IlqrOptions options, TimeProvider? time = null) =>
-        new(new AnalyticModel<CartPoleAltro>(World), (IlqrOptions)options.For(World.Spec), World.Spec.InitialAction, time);
+        new(new AnalyticModel<CartPoleAltro>(World), (IlqrOptions)(options with { Restarts = 0, Damping = Damping.Actions }).For(World.Spec), World.Spec.InitialAction, time);
 }
