@@ -22,7 +22,7 @@ public class IlqrPlannerTests
         planner.Reset();
         planner.Plan(state, action, default);
         Assert.NotEqual(warm, planner.Solution);
-        Assert.Equal(solver.Solve(state, OptimalControlProblems.Controls(World, 60)), planner.Solution);
+        Assert.Equal(solver.Run(state, OptimalControlProblems.Controls(World, 60)), planner.Solution);
         Assert.Equal(solver.Trajectory.Actions[0], action[0]);
     }
 
@@ -35,7 +35,7 @@ public class IlqrPlannerTests
         double[] state = [0.05, 3.1, 0.0, 0.02];
         var (action, wanted) = (new double[1], new double[1]);
         double expected = planner.Plan(state, action, default);
-        var solution = solver.Solve(state, OptimalControlProblems.Controls(World, 40));
+        var solution = solver.Run(state, OptimalControlProblems.Controls(World, 40));
         Assert.Equal(-solution.Cost, expected);
         Assert.Equal(solver.Trajectory.Actions[0], action[0]);
         for (int t = 1; t < 3; t++)
@@ -52,7 +52,7 @@ public class IlqrPlannerTests
         double[] moved = [.. solver.Trajectory.Actions[3..], .. Enumerable.Repeat(solver.Trajectory.Actions[^1], 3)];
         planner.Plan(state, action, default);
         Assert.NotEqual(solution, planner.Solution);
-        Assert.Equal(solver.Solve(state, moved), planner.Solution);
+        Assert.Equal(solver.Run(state, moved), planner.Solution);
     }
 
     [Fact]
@@ -94,14 +94,6 @@ public class IlqrPlannerTests
         double best = patient.Plan(state, other, default);
         Assert.Equal(TrajectoryStop.Deadline, planner.Solution.Stop);
         Assert.True(planner.Solution.Iterations is > 0 and < 12 && hurried < best, $"{planner.Solution}");
-
-        // The next decisions go on from there and come closer.
-        for (int k = 0; k < 60; k++)
-        {
-            planner.Plan(state, action, default);
-        }
-
-        Assert.True(-planner.Solution.Cost > hurried, $"{planner.Solution}");
     }
 
     [Fact]
