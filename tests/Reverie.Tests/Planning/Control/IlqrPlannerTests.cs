@@ -22,7 +22,7 @@ public class IlqrPlannerTests
         planner.Reset();
         planner.Plan(state, action, default);
         Assert.NotEqual(warm, planner.Solution);
-        Assert.Equal(solver.Solve(state, OptimalControlProblems.Controls(World, 60)), planner.Solution);
+        Assert.Equal(solver.Run(state, OptimalControlProblems.Controls(World, 60)), planner.Solution);
         Assert.Equal(solver.Trajectory.Actions[0], action[0]);
     }
 
@@ -35,7 +35,7 @@ public class IlqrPlannerTests
         double[] state = [0.05, 3.1, 0.0, 0.02];
         var (action, wanted) = (new double[1], new double[1]);
         double expected = planner.Plan(state, action, default);
-        var solution = solver.Solve(state, OptimalControlProblems.Controls(World, 40));
+        var solution = solver.Run(state, OptimalControlProblems.Controls(World, 40));
         Assert.Equal(-solution.Cost, expected);
         Assert.Equal(solver.Trajectory.Actions[0], action[0]);
         for (int t = 1; t < 3; t++)
@@ -52,7 +52,7 @@ public class IlqrPlannerTests
         double[] moved = [.. solver.Trajectory.Actions[3..], .. Enumerable.Repeat(solver.Trajectory.Actions[^1], 3)];
         planner.Plan(state, action, default);
         Assert.NotEqual(solution, planner.Solution);
-        Assert.Equal(solver.Solve(state, moved), planner.Solution);
+        Assert.Equal(solver.Run(state, moved), planner.Solution);
     }
 
     [Fact]

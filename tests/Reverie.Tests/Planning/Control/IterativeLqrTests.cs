@@ -27,7 +27,7 @@ public class IterativeLqrTests
             guess.States[i] = random.NextDouble(-2.0, 2.0);
         }
 
-        var solution = withGaps ? solver.Solve(start, guess) : solver.Solve(start, new double[60]);
+        var solution = withGaps ? solver.Run(start, guess) : solver.Run(start, new double[60]);
         Assert.Equal((1, 0.0, TrajectoryStop.Gradient), (solution.Iterations, solution.Gap, solution.Stop));
 
         // The reward is −(xᵀQx + uᵀRu), without halves, and there is no final one.
@@ -68,7 +68,7 @@ public class IterativeLqrTests
                 }
             }
 
-            var solution = solver.Solve(start, guess);
+            var solution = solver.Run(start, guess);
             Assert.Equal(0.0, solution.Gap);
             Assert.InRange(solution.Cost, cost * (1 - 1e-6), cost * (1 + 1e-6));
             AssertConnected(world, solver.Trajectory);
@@ -80,7 +80,7 @@ public class IterativeLqrTests
     {
         var world = new CartPoleAltro(new());
         var solver = OptimalControlProblems.Solver(world, new DdpOptions());
-        double cost = solver.Solve(world).Cost;
+        double cost = solver.Run(world).Cost;
         var random = new RandomStream(RandomKey.FromSeed(6));
         var guess = new Trajectory(4, 1, solver.Horizon);
         guess.CopyFrom(solver.Trajectory);
@@ -92,7 +92,7 @@ public class IterativeLqrTests
         foreach (IlqrOptions options in new[] { new IlqrOptions(), new DdpOptions() })
         {
             solver = OptimalControlProblems.Solver(world, options);
-            var solution = solver.Solve(OptimalControlProblems.Start(world), guess);
+            var solution = solver.Run(OptimalControlProblems.Start(world), guess);
             Assert.True(solution.IsSolved && solution.Gap == 0.0, $"{solution}");
             Assert.InRange(solution.Cost, cost * (1 - 1e-6), cost * (1 + 1e-6));
             AssertConnected(world, solver.Trajectory);
@@ -104,7 +104,7 @@ public class IterativeLqrTests
     {
         var world = new PendulumAltro(new());
         var (first, second) = (OptimalControlProblems.Solver(world, new IlqrOptions { CostTolerance = 0.0 }), OptimalControlProblems.Solver(world, new DdpOptions { CostTolerance = 0.0 }));
-        var (ilqr, ddp) = (first.Solve(world), second.Solve(world));
+        var (ilqr, ddp) = (first.Run(world), second.Run(world));
         Assert.InRange(Problems.Distance(first.Trajectory.Actions, second.Trajectory.Actions), 0.0, 1e-5);
     }
 
@@ -115,7 +115,7 @@ public class IterativeLqrTests
         foreach (IlqrOptions options in new[] { new IlqrOptions(), new IlqrOptions { CostCurvature = CostCurvature.GaussNewton }, new DdpOptions() })
         {
             var solver = OptimalControlProblems.Solver(world, options);
-            var solution = solver.Solve(world);
+            var solution = solver.Run(world);
             Assert.True(solution.IsSolved, $"{solution}");
             Assert.InRange(solution.Violation, 0.0, 1e-6);
             AssertConnected(world, solver.Trajectory);
@@ -125,17 +125,17 @@ public class IterativeLqrTests
 
         var free = new QuadrotorGap(new() { GapSize = 50.0 });
         var without = OptimalControlProblems.Solver(free);
-        without.Solve(free);
+        without.Run(free);
         Assert.InRange(Violation(world, without.Trajectory), 0.1, 10.0);
     }
 
     [Fact]
     public void Multipliers_are_not_negative_and_complementary()
     {
-        // From 1 the toy would go to 0; x ≥ 1/2 holds it. In the steady state u = 0: λ is the slope of the cost there, 1/2.
-        var toy = new Toy(Oddity.Bounded);
+        // From 3 the toy would go to 0; x ≥ 1/2 holds it. In the steady state u = 0: λ is the slope of the cost there, 1/2.
+        var toy = new Toy(Oddity.Bounded, start: 3.0);
         var solver = OptimalControlProblems.Solver(toy);
-        var solution = solver.Solve(toy);
+        var solution = solver.Run(toy);
         Assert.True(solution.IsSolved && solution.Violation <= 1e-6, $"{solution}");
         var multipliers = solver.Multipliers;
         for (int t = 1; t <= 12; t++)
@@ -154,7 +154,7 @@ public class IterativeLqrTests
         const double Temperature = 0.3;
         var world = new Unicycle(new());
         var solver = OptimalControlProblems.Solver(world, new IlqrOptions { Temperature = Temperature });
-        solver.Solve(world);
+        solver.Run(world);
         const int Step = 10, Count = 40_000;
         var random = new RandomStream(RandomKey.FromSeed(2));
         double[] state = [.. solver.Trajectory.State(Step)], mean = new double[2], sum = new double[2], square = new double[4], action = new double[2];
@@ -180,21 +180,21 @@ public class IterativeLqrTests
     {
         var world = new CartPoleAltro(new() { ControlLimit = 3.0, InitialControl = 0.01 });
         var (solver, other) = (OptimalControlProblems.Solver(world, new DdpOptions()), OptimalControlProblems.Solver(world, new DdpOptions()));
-        var first = solver.Solve(world);
+        var first = solver.Run(world);
         double[] actions = [.. solver.Trajectory.Actions];
-        solver.Solve([0.5, 1.0, -0.2, 0.3], new double[solver.Horizon]);
-        solver.Solve([0.5, 1.0, -0.2, 0.3], new Trajectory(4, 1, solver.Horizon));
-        var again = solver.Solve(world);
-        var fresh = other.Solve(world);
+        solver.Run([0.5, 1.0, -0.2, 0.3], new double[solver.Horizon]);
+        solver.Run([0.5, 1.0, -0.2, 0.3], new Trajectory(4, 1, solver.Horizon));
+        var again = solver.Run(world);
+        var fresh = other.Run(world);
         Assert.Equal((first, first), (again, fresh));
         Assert.Equal(actions, solver.Trajectory.Actions);
         Assert.Equal(actions, other.Trajectory.Actions);
 
         var gap = new QuadrotorGap(new() { MaxSteps = 60 });
         var flights = OptimalControlProblems.Solver(gap);
-        first = flights.Solve(gap);
-        flights.Solve([-1.0, 0.3, 0.0, 0.0, 0.0, 0.0], OptimalControlProblems.Controls(gap, 60));
-        Assert.Equal(first, flights.Solve(gap));
+        first = flights.Run(gap);
+        flights.Run([-1.0, 0.3, 0.0, 0.0, 0.0, 0.0], OptimalControlProblems.Controls(gap, 60));
+        Assert.Equal(first, flights.Run(gap));
     }
 
     [Fact]
@@ -212,8 +212,8 @@ public class IterativeLqrTests
             var solver = OptimalControlProblems.Solver(world, options);
             var (start, controls) = (OptimalControlProblems.Start(world), OptimalControlProblems.Controls(world, solver.Horizon));
             var guess = new Trajectory(start.Length, world.Spec.Actions.Size, solver.Horizon);
-            Assert.Equal(0, Allocations.InSteadyState(() => solver.Solve(start, controls), 3));
-            Assert.Equal(0, Allocations.InSteadyState(() => solver.Solve(start, guess), 3));
+            Assert.Equal(0, Allocations.InSteadyState(() => solver.Run(start, controls), 3));
+            Assert.Equal(0, Allocations.InSteadyState(() => solver.Run(start, guess), 3));
         }
     }
 

@@ -17,8 +17,12 @@ internal static class OptimalControlProblems
     }
 
     /// <summary>Solves it from its start and the controls that it states.</summary>
-    public static TrajectorySolution Solve<TDynamics>(this IterativeLqr solver, TDynamics dynamics, CancellationToken cancel = default)
-        where TDynamics : struct, IDynamics => solver.Solve(Start(dynamics), Controls(dynamics, solver.Horizon), cancel);
+    public static TrajectorySolution Run<TDynamics>(this IterativeLqr solver, TDynamics dynamics)
+        where TDynamics : struct, IDynamics => solver.Run(Start(dynamics), Controls(dynamics, solver.Horizon));
+
+    public static TrajectorySolution Run(this IterativeLqr solver, double[] start, double[] actions) => solver.Solve(start, actions, CancellationToken.None);
+
+    public static TrajectorySolution Run(this IterativeLqr solver, double[] start, Trajectory guess) => solver.Solve(start, guess, CancellationToken.None);
 
     public static double[] Start<TDynamics>(TDynamics dynamics)
         where TDynamics : struct, IDynamics

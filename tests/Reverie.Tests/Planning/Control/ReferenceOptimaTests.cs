@@ -43,7 +43,7 @@ public class ReferenceOptimaTests
     {
         var world = new CarParking(new());
         var (first, second) = (OptimalControlProblems.Solver(world), OptimalControlProblems.Solver(world, new DdpOptions()));
-        var (ilqr, ddp) = (first.Solve(world, TestContext.Current.CancellationToken), second.Solve(world, TestContext.Current.CancellationToken));
+        var (ilqr, ddp) = (first.Run(world), second.Run(world));
         Assert.Equal(1.905168, ilqr.Cost, 1.5e-6);
         Assert.Equal(1.905168, ddp.Cost, 1.5e-6);
         Assert.Equal(ilqr.Cost, ddp.Cost, 1e-7);
@@ -64,7 +64,7 @@ public class ReferenceOptimaTests
             _ => new IlqrOptions(),
         };
         var solver = OptimalControlProblems.Solver(world, options);
-        var solution = solver.Solve(world);
+        var solution = solver.Run(world);
         Assert.InRange(solution.Cost, cost * (1 - tolerance), cost * (1 + tolerance));
         Assert.True(solution.IsSolved, $"{solution}");
         return solver.Trajectory;

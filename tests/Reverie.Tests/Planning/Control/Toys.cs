@@ -24,7 +24,7 @@ internal enum Oddity
     /// <summary>A constraint that matters, 0.5 − x ≤ 0.</summary>
     Bounded,
 
-    /// <summary>Final reward −50 √|x|, whose second derivative is not finite at 0.</summary>
+    /// <summary>Final reward −50 |x|^1.5, whose second derivative alone is not finite at 0.</summary>
     Sharp,
 }
 
@@ -53,7 +53,7 @@ internal readonly struct Toy(Oddity oddity, double limit = 100.0, double start =
             : ((state[0] * state[0]) + (action[0] * action[0])) * -0.5;
 
     public T FinalReward<T>(ReadOnlySpan<T> state)
-        where T : unmanaged, IScalar<T> => oddity == Oddity.Sharp ? T.Sqrt(T.Abs(state[0])) * -50.0 : state[0] * state[0] * -0.5;
+        where T : unmanaged, IScalar<T> => oddity == Oddity.Sharp ? T.Pow(T.Abs(state[0]), 1.5) * -50.0 : state[0] * state[0] * -0.5;
 
     public void Constrain<T>(ReadOnlySpan<T> state, Span<T> values)
         where T : unmanaged, IScalar<T>

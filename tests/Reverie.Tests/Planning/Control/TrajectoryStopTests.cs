@@ -11,12 +11,12 @@ public class TrajectoryStopTests
     public void Nothing_left_to_change_is_a_solution()
     {
         var toy = new Toy(Oddity.None);
-        var solution = OptimalControlProblems.Solver(toy, new IlqrOptions { CostTolerance = 0.0 }).Solve(toy);
+        var solution = OptimalControlProblems.Solver(toy, new IlqrOptions { CostTolerance = 0.0 }).Run(toy);
         Assert.Equal((TrajectoryStop.Gradient, true), (solution.Stop, solution.IsSolved));
         Assert.InRange(solution.Gradient, 0.0, 1e-7);
 
         var world = new PendulumAltro(new());
-        solution = OptimalControlProblems.Solver(world).Solve(world);
+        solution = OptimalControlProblems.Solver(world).Run(world);
         Assert.Equal((TrajectoryStop.CostChange, true), (solution.Stop, solution.IsSolved));
     }
 
@@ -25,20 +25,20 @@ public class TrajectoryStopTests
     {
         var world = new CartPoleAltro(new());
         var solver = OptimalControlProblems.Solver(world, new IlqrOptions { MaxIterations = 3 });
-        var solution = solver.Solve(world);
+        var solution = solver.Run(world);
         Assert.Equal((TrajectoryStop.Iterations, 3, false), (solution.Stop, solution.Iterations, solution.IsSolved));
         Assert.Equal(4, solver.Costs.Length);
         Assert.Equal(solution.Cost, solver.Costs[^1]);
         AssertFalling(solver.Costs);
 
         solver = OptimalControlProblems.Solver(world, new IlqrOptions { Deadline = 20.0 }, new TickingClock(1.0));
-        solution = solver.Solve(world);
+        solution = solver.Run(world);
         Assert.Equal((TrajectoryStop.Deadline, false), (solution.Stop, solution.IsSolved));
         Assert.InRange(solution.Iterations, 3, 20);
         Assert.True(solution.Cost < solver.Costs[0]);
 
         // Cancelled before it begins: the start's own trajectory, and no feedback left from before.
-        solution = solver.Solve(world, new CancellationToken(true));
+        solution = solver.Solve(OptimalControlProblems.Start(world), OptimalControlProblems.Controls(world, solver.Horizon), new CancellationToken(true));
         Assert.Equal((TrajectoryStop.Cancelled, 0, false), (solution.Stop, solution.Iterations, solution.IsSolved));
         Assert.Equal(493.72696, solution.Cost, 5);
         Assert.All(solver.Trajectory.Actions, u => Assert.Equal(world.Spec.InitialAction, u));
@@ -52,12 +52,12 @@ public class TrajectoryStopTests
     {
         var toy = new Toy(Oddity.Explodes, start: 3.0);
         var solver = OptimalControlProblems.Solver(toy);
-        var solution = solver.Solve(toy);
+        var solution = solver.Run(toy);
         Assert.Equal((TrajectoryStop.Diverged, 0, false), (solution.Stop, solution.Iterations, solution.IsSolved));
         Assert.Equal(double.NaN, solution.Cost);
 
         // States that are given instead of rolled out help: it becomes a trajectory.
-        solution = solver.Solve([3.0], new Trajectory(1, 1, solver.Horizon));
+        solution = solver.Run([3.0], new Trajectory(1, 1, solver.Horizon));
         Assert.True(double.IsFinite(solution.Cost), $"{solution}");
     }
 
@@ -65,9 +65,9 @@ public class TrajectoryStopTests
     public void Slopes_that_are_not_finite_are_told_from_no_progress()
     {
         var kinked = new Toy(Oddity.Kinked, start: 0.0);
-        Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(kinked).Solve(kinked).Stop);
+        Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(kinked).Run(kinked).Stop);
         var sharp = new Toy(Oddity.Sharp, start: 0.0);
-        Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(sharp).Solve(sharp).Stop);
+        Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(sharp).Run(sharp).Stop);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class TrajectoryStopTests
             var model = new Liar(new AnalyticModel<Toy>(new Toy(Oddity.None)));
             var solver = new IterativeLqr(model, new IlqrOptions { Horizon = 12, Discount = 1.0, Damping = ofStates ? Damping.States : Damping.Actions });
             double before = 0.5 * 13;
-            var solution = solver.Solve([1.0], new double[12]);
+            var solution = solver.Run([1.0], new double[12]);
             Assert.Equal((TrajectoryStop.NoProgress, false), (solution.Stop, solution.IsSolved));
             Assert.Equal(before, solution.Cost, 1e-12);
         }
@@ -89,7 +89,7 @@ public class TrajectoryStopTests
     {
         var toy = new Toy(Oddity.Rewarded, 2.0);
         var solver = OptimalControlProblems.Solver(toy);
-        var solution = solver.Solve(toy);
+        var solution = solver.Run(toy);
         Assert.True(solution.IsSolved, $"{solution}");
 
         // All the way out, and at the end, which alone costs, back.
@@ -100,7 +100,7 @@ public class TrajectoryStopTests
     public void Constraints_that_nothing_keeps_are_infeasible()
     {
         var toy = new Toy(Oddity.Impossible);
-        var solution = OptimalControlProblems.Solver(toy).Solve(toy);
+        var solution = OptimalControlProblems.Solver(toy).Run(toy);
         Assert.Equal((TrajectoryStop.Infeasible, false), (solution.Stop, solution.IsSolved));
         Assert.InRange(solution.Violation, 1.0, 1.1);
 
@@ -121,15 +121,15 @@ public class TrajectoryStopTests
         Assert.Contains("residuals", Assert.Throws<ArgumentException>(() => OptimalControlProblems.Solver(toy, new IlqrOptions { CostCurvature = CostCurvature.GaussNewton })).Message, StringComparison.Ordinal);
 
         var solver = OptimalControlProblems.Solver(toy);
-        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => solver.Solve([double.NaN], new double[12])).Message, StringComparison.Ordinal);
-        Assert.Contains("start", Assert.Throws<ArgumentException>(() => solver.Solve([1.0, 2.0], new double[12])).Message, StringComparison.Ordinal);
-        Assert.Contains("actions", Assert.Throws<ArgumentException>(() => solver.Solve([1.0], new double[11])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => solver.Solve([1.0], [.. Enumerable.Repeat(double.PositiveInfinity, 12)]));
-        Assert.Throws<ArgumentException>(() => solver.Solve([1.0], new Trajectory(1, 1, 11)));
-        Assert.Throws<ArgumentException>(() => solver.Solve([1.0], new Trajectory(2, 1, 12)));
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => solver.Run([double.NaN], new double[12])).Message, StringComparison.Ordinal);
+        Assert.Contains("start", Assert.Throws<ArgumentException>(() => solver.Run([1.0, 2.0], new double[12])).Message, StringComparison.Ordinal);
+        Assert.Contains("actions", Assert.Throws<ArgumentException>(() => solver.Run([1.0], new double[11])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => solver.Run([1.0], [.. Enumerable.Repeat(double.PositiveInfinity, 12)]));
+        Assert.Throws<ArgumentException>(() => solver.Run([1.0], new Trajectory(1, 1, 11)));
+        Assert.Throws<ArgumentException>(() => solver.Run([1.0], new Trajectory(2, 1, 12)));
         var broken = new Trajectory(1, 1, 12);
         broken.States[5] = double.NaN;
-        Assert.Throws<ArgumentException>(() => solver.Solve([1.0], broken));
+        Assert.Throws<ArgumentException>(() => solver.Run([1.0], broken));
         Assert.Throws<ArgumentOutOfRangeException>(() => solver.Act(12, [1.0], new double[1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => solver.ActionHessian(-1));
         Assert.Throws<ArgumentException>(() => solver.CopyGain(0, new double[2]));
