@@ -83,6 +83,9 @@ public sealed partial class IterativeLqr
     /// <summary>What the last solve found.</summary>
     public TrajectorySolution Solution { get; private set; }
 
+    /// <summary>Told the number of iterations so far and the cost reached, after each iteration that changed the trajectory; none by default.</summary>
+    public Action<int, double>? Progress { get; set; }
+
     /// <summary>All K, rows padded, for a planner's warm start.</summary>
     internal double[] Gains => backward.Gains;
 
@@ -259,6 +262,7 @@ public sealed partial class IterativeLqr
                 {
                     (double change, cost) = (cost - next, next);
                     costs[++Iterations] = cost;
+                    Progress?.Invoke(Iterations, cost);
                     damping.Decrease();
                     if (Math.Abs(change) <= options.CostTolerance * (1.0 + Math.Abs(cost)) && isConnected)
                     {

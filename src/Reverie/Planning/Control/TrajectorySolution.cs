@@ -32,6 +32,9 @@ public enum TrajectoryStop
 
     /// <summary>The model's derivatives are not finite where its states are: there is no descent.</summary>
     NotDifferentiable,
+
+    /// <summary>The problem is not linear-quadratic, or limits bind: the cost is that of the policy that is best in its expansion around a point.</summary>
+    ExpandedPolicy,
 }
 
 /// <summary>What an optimiser of trajectories found.</summary>
