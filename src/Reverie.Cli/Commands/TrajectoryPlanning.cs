@@ -50,11 +50,11 @@ internal static class TrajectoryPlanning
 
         if (result.Violation is > 0.0)
         {
-            Output.Line($"constraints are violated by {result.Violation:G3} at most");
+            Output.Line($"constraints are {(result.Solved ? "kept" : "broken")}, the worst exceeded by {result.Violation:G3}");
         }
 
         string times = result.Solves > 1 ? FormattableString.Invariant($"median of {result.Solves} solves") : "one solve, compiling included";
-        Output.Line($"{result.Iterations} iterations, {result.Milliseconds:G3} ms, {result.MicrosecondsPerIteration:G3} µs an iteration ({times})");
+        Output.Line($"{result.Iterations} iteration{(result.Iterations == 1 ? "" : "s")}, {result.Milliseconds:G3} ms, {result.MicrosecondsPerIteration:G3} µs an iteration ({times})");
         if (directory is not null)
         {
             Output.Line($"plan: {directory}");

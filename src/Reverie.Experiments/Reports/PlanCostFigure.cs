@@ -4,7 +4,7 @@ namespace Reverie.Experiments.Reports;
 internal static class PlanCostFigure
 {
     /// <summary>Draws the costs, a panel for each problem; null where no plan has more than one.</summary>
-    public static Figure? Of(ReportedPlan[] plans)
+    public static Figure? Of(DrawnPlan[] plans)
     {
         var problems = plans
             .Where(p => p.Plan.Result.Costs.Length > 1)
@@ -20,14 +20,14 @@ internal static class PlanCostFigure
             "plan-cost",
             plans.Length == 1 ? $"{plans[0].Plan.Result.Planner} on {plans[0].Plan.Result.World}: cost" : "Cost while optimising",
             "Cost against iteration. Where it only falls it is drawn as what it exceeds the least cost reached by; with constraints it includes what their multipliers add.",
-            [.. problems.Select(problem => PanelOf([.. problem], plans, heading: problems.Length > 1))],
+            [.. problems.Select(problem => PanelOf([.. problem], heading: problems.Length > 1))],
             columns,
             columns == 1 ? 720 : 960,
             columns == 1 ? 340 : 280,
             PlanFigures.Legend(plans));
     }
 
-    private static Panel PanelOf(ReportedPlan[] problem, ReportedPlan[] all, bool heading)
+    private static Panel PanelOf(DrawnPlan[] problem, bool heading)
     {
         double least = problem.Min(p => p.Plan.Result.Costs.Min());
         bool falls = problem.All(p => IsFalling(p.Plan.Result.Costs));
@@ -37,13 +37,13 @@ internal static class PlanCostFigure
         var plot = PlotStyle.NewPlot("iteration", isExcess ? "cost − least cost" : "cost");
         plot.Axes.Bottom.TickGenerator = Ticks.Integers();
         var lines = new List<Points>();
-        foreach (var reported in problem)
+        foreach (var drawn in problem)
         {
             // log 0 = −∞: the least cost itself is left out of a logarithmic axis.
-            var values = reported.Plan.Result.Costs.Select((cost, i) => ((double)i, Value(cost)));
+            var values = drawn.Plan.Result.Costs.Select((cost, i) => ((double)i, Value(cost)));
             var line = Series.Line(values);
             lines.Add(line);
-            plot.Line(line, PlotStyle.Series(Array.IndexOf(all, reported)), dots: line.Count <= 30);
+            plot.Line(line, drawn.Stroke, dots: line.Count <= 30);
         }
 
         var (left, right) = Series.Range(lines.SelectMany(l => l.X).Append(0.0), 0.03);
@@ -54,7 +54,7 @@ internal static class PlanCostFigure
             plot.Axes.Left.TickGenerator = Ticks.Logarithmic(bottom, top);
         }
 
-        return new Panel(heading ? $"{problem[0].Plan.Result.World}, {problem[0].Plan.Result.Horizon} steps" : "", plot);
+        return new Panel(heading ? $"{problem[0].Plan.Result.World}: {string.Join(", ", problem.Select(p => p.Name))}" : "", plot);
 
         double Value(double cost) => isExcess ? Math.Log10(cost - least) : isLogarithmic ? Math.Log10(cost) : cost;
     }

@@ -9,12 +9,15 @@ internal static class PlanFigures
     /// <summary>All pictures of plans; what cannot be drawn is noted.</summary>
     public static IEnumerable<Figure> Of(IReadOnlyList<ReportedPlan> plans, List<string> notes)
     {
-        var drawn = plans.Where(p => p.Plan.Trajectory is not null).ToArray();
-        notes.AddRange(plans.Except(drawn).Select(p => $"{p.Name} has no trajectory to draw: {p.Plan.Result.StopReason.Describe()}."));
-        if (drawn.Length == 0)
+        ReportedPlan[] shown = [.. plans.Where(p => p.Plan.Trajectory is not null)];
+        notes.AddRange(plans.Except(shown).Select(p => $"{p.Name} has no trajectory to draw: {p.Plan.Result.StopReason.Describe()}."));
+        if (shown.Length == 0)
         {
             return [];
         }
+
+        // Lines that fall together stay visible: each is wider than those drawn over it.
+        DrawnPlan[] drawn = [.. shown.Select((p, i) => new DrawnPlan(p.Name, p.Plan, PlotStyle.Series(i) with { Width = 2 + (1.5f * Math.Min(3, shown.Length - 1 - i)) }))];
 
         var figures = new List<Figure>();
         if (PlanCostFigure.Of(drawn) is { } cost)
@@ -26,7 +29,7 @@ internal static class PlanFigures
         for (int i = 0; i < worlds.Length; i++)
         {
             string suffix = worlds.Length == 1 ? "" : $"-{i + 1}";
-            ReportedPlan[] together = [.. worlds[i]];
+            DrawnPlan[] together = [.. worlds[i]];
             if (PlanPathFigure.Of(together, suffix) is { } path)
             {
                 figures.Add(path);
@@ -43,9 +46,9 @@ internal static class PlanFigures
     }
 
     /// <summary>The lines of the legend, one for each plan; none where there is one plan alone.</summary>
-    public static LegendEntry[] Legend(ReportedPlan[] plans) => plans.Length == 1 ? [] : [.. plans.Select((p, i) => new LegendEntry(p.Name, PlotStyle.Series(i)))];
+    public static LegendEntry[] Legend(DrawnPlan[] plans) => plans.Length == 1 ? [] : [.. plans.Select(p => new LegendEntry(p.Name, p.Stroke))];
 
-    private static Figure Trajectories(ReportedPlan[] plans, string suffix)
+    private static Figure Trajectories(DrawnPlan[] plans, string suffix)
     {
         var axes = plans[0].Plan.Axes;
         var panels = new List<Panel>();
@@ -73,20 +76,20 @@ internal static class PlanFigures
             anyLimit ? [.. Legend(plans), limits] : Legend(plans));
     }
 
-    private static Panel StatePanel(ReportedPlan[] plans, TrajectoryAxes axes, int component)
+    private static Panel StatePanel(DrawnPlan[] plans, TrajectoryAxes axes, int component)
     {
         var plot = PlotStyle.NewPlot(TimeLabel(axes), axes.StateNames[component]);
         Points[] lines = [.. plans.Select(p => Series.Line(p.Plan.Trajectory!.States.Select((x, t) => (t * Unit(axes), x[component]))))];
         for (int i = 0; i < lines.Length; i++)
         {
-            plot.Line(lines[i], PlotStyle.Series(i));
+            plot.Line(lines[i], plans[i].Stroke);
         }
 
         Frame(plot, lines, []);
         return new Panel("", plot);
     }
 
-    private static Panel ControlPanel(ReportedPlan[] plans, TrajectoryAxes axes, int component, out bool isLimitShown)
+    private static Panel ControlPanel(DrawnPlan[] plans, TrajectoryAxes axes, int component, out bool isLimitShown)
     {
         var plot = PlotStyle.NewPlot(TimeLabel(axes), axes.Low.Length == 1 ? "control" : $"control {component + 1}");
         double unit = Unit(axes);
@@ -100,7 +103,7 @@ internal static class PlanFigures
 
         for (int i = 0; i < lines.Length; i++)
         {
-            plot.Line(lines[i], PlotStyle.Series(i));
+            plot.Line(lines[i], plans[i].Stroke);
         }
 
         isLimitShown = limits.Length > 0;
@@ -127,3 +130,6 @@ internal static class PlanFigures
 
     private static string TimeLabel(TrajectoryAxes axes) => axes.SecondsPerStep > 0 ? "time [s]" : "step";
 }
+
+/// <summary>A plan with a trajectory, and the look of its lines in all pictures.</summary>
+internal sealed record DrawnPlan(string Name, TrajectoryPlan Plan, Stroke Stroke);

@@ -6,12 +6,12 @@ namespace Reverie.Experiments.Reports;
 /// <summary>The path in the plane of worlds whose first two states are positions, with obstacles, and the body at some instants.</summary>
 internal static class PlanPathFigure
 {
-    private const int Snapshots = 10;
+    private const int Snapshots = 12;
     private const int MostWithBodies = 2;
-    private const byte BodyOpacity = 130;
+    private const byte BodyOpacity = 110;
 
     /// <summary>Draws the paths; null where the state does not begin with a place in the plane.</summary>
-    public static Figure? Of(ReportedPlan[] plans, string suffix)
+    public static Figure? Of(DrawnPlan[] plans, string suffix)
     {
         var plan = plans[0].Plan;
         if (plan.Axes.StateNames is not ["x [m]", "y [m]", ..])
@@ -32,7 +32,7 @@ internal static class PlanPathFigure
         for (int i = 0; i < plans.Length; i++)
         {
             var states = plans[i].Plan.Trajectory!.States;
-            var stroke = PlotStyle.Series(i);
+            var stroke = plans[i].Stroke;
             if (plans.Length <= MostWithBodies)
             {
                 DrawBodies(plot, plans[i].Plan, stroke.Color, seen);
@@ -89,8 +89,8 @@ internal static class PlanPathFigure
     {
         if (request.World == "car-parking" && Option(request, "axleDistance") is { } axle)
         {
-            var (back, front, side) = (-0.2 * axle, 1.2 * axle, 0.35 * axle);
-            return [[(back, -side), (front, -side), (front, side), (back, side), (back, -side)], [(front, 0.0), (0.8 * front, 0.5 * side), (0.8 * front, -0.5 * side), (front, 0.0)]];
+            var (back, front, side) = (-0.2 * axle, 1.2 * axle, 0.25 * axle);
+            return [[(back, -side), (0.85 * front, -side), (front, 0.0), (0.85 * front, side), (back, side), (back, -side)]];
         }
 
         if (request.World == "quadrotor-gap" && Option(request, "arm") is { } arm)
