@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Reverie.Experiments.Reports;
 
 /// <summary>Cost against iteration: where it only falls, its excess over the least cost reached, on a logarithmic axis.</summary>
@@ -8,7 +10,7 @@ internal static class PlanCostFigure
     {
         var problems = plans
             .Where(p => p.Plan.Result.Costs.Length > 1)
-            .GroupBy(p => (p.Plan.Result.World, p.Plan.Result.Horizon, p.Plan.Result.Discount, p.Plan.Result.Seed, Options: p.Plan.Request.WorldOptions.GetRawText()))
+            .GroupBy(p => (p.Plan.Result.World, p.Plan.Result.Horizon, p.Plan.Result.Discount, p.Plan.Result.Seed, Options: JsonSerializer.Serialize(p.Plan.Request.WorldOptions, RunJson.Line)))
             .ToArray();
         if (problems.Length == 0)
         {

@@ -17,7 +17,7 @@ internal static class PlanFigures
         }
 
         // Lines that fall together stay visible: each is wider than those drawn over it.
-        DrawnPlan[] drawn = [.. shown.Select((p, i) => new DrawnPlan(p.Name, p.Plan, PlotStyle.Series(i) with { Width = 2 + (1.5f * Math.Min(3, shown.Length - 1 - i)) }))];
+        DrawnPlan[] drawn = [.. shown.Select((p, i) => new DrawnPlan(p.Name, p.Plan, PlotStyle.Series(i) with { Width = 2 + (1.2f * Math.Min(2, shown.Length - 1 - i)) }))];
 
         var figures = new List<Figure>();
         if (PlanCostFigure.Of(drawn) is { } cost)

@@ -21,8 +21,10 @@ internal static class PlanPathFigure
 
         var plot = PlotStyle.NewPlot("x [m]", "y [m]");
         var seen = new List<(double X, double Y)>();
+        bool hasBodies = plans.Length <= MostWithBodies && plan.Axes.StateNames.Length > 2 && Body(plan.Request, plan.Axes.StateNames[2]).Length > 0, hasObstacles = false;
         foreach (var (x, y, radius) in Obstacles(plan.Request))
         {
+            hasObstacles = true;
             var disc = plot.Add.Circle(x, y, radius);
             disc.FillColor = Color.FromHex(PlotStyle.Grid);
             disc.LineColor = Color.FromHex(PlotStyle.Faint);
@@ -33,7 +35,7 @@ internal static class PlanPathFigure
         {
             var states = plans[i].Plan.Trajectory!.States;
             var stroke = plans[i].Stroke;
-            if (plans.Length <= MostWithBodies)
+            if (hasBodies)
             {
                 DrawBodies(plot, plans[i].Plan, stroke.Color, seen);
             }
@@ -55,7 +57,7 @@ internal static class PlanPathFigure
         return PlotGrid.Figure(
             "plan-path" + suffix,
             plans.Length == 1 ? $"{plan.Result.Planner} on {plan.Result.World}: the path" : $"{plan.Result.World}: the paths",
-            "The planned path in the plane, from the dot on, to scale; the body is drawn at instants an equal time apart, obstacles are grey.",
+            "The planned path in the plane, from the dot on, to scale." + (hasBodies ? " The body is drawn at instants an equal time apart." : "") + (hasObstacles ? " Obstacles are grey." : ""),
             [new Panel("", plot)],
             1,
             Width,
@@ -66,11 +68,6 @@ internal static class PlanPathFigure
     private static void DrawBodies(Plot plot, TrajectoryPlan plan, string color, List<(double X, double Y)> seen)
     {
         var states = plan.Trajectory!.States;
-        if (states[0].Length < 3)
-        {
-            return;
-        }
-
         foreach (var part in Body(plan.Request, plan.Axes.StateNames[2]))
         {
             for (int k = 0; k <= Snapshots; k++)

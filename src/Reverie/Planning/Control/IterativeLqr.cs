@@ -51,12 +51,12 @@ public sealed partial class IterativeLqr
 
         if (options.DynamicsCurvature && !model.HasDynamicsCurvature)
         {
-            throw new ArgumentException($"{model.GetType().Name} has no second derivatives of its dynamics, which differential dynamic programming needs; iLQR does without.", nameof(model));
+            throw new ArgumentException("The model has no second derivatives of its dynamics, which differential dynamic programming needs; iLQR does without.", nameof(model));
         }
 
         if (options.CostCurvature == CostCurvature.GaussNewton && !model.HasResiduals)
         {
-            throw new ArgumentException($"{model.GetType().Name} states no residuals, which Gauss-Newton needs.", nameof(model));
+            throw new ArgumentException("The model states no residuals, which Gauss-Newton needs.", nameof(model));
         }
 
         (this.model, this.options, this.time) = (model, options, time ?? TimeProvider.System);
