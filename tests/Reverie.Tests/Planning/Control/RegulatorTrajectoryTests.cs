@@ -41,7 +41,7 @@ public sealed class RegulatorTrajectoryTests
     {
         var model = new AnalyticModel<LinearWorld>(new LinearWorld(new LinearWorldOptions { MaxAction = 1000.0 }));
         var exact = new RegulatorTrajectory(model, new LqrOptions { Horizon = 40, Discount = 0.97 }).Solve(Start);
-        var iterated = new IterativeLqr(model, new IlqrOptions { Horizon = 40, Discount = 0.97 }).Solve(Start, new double[40 * model.Actions.Size]);
+        var iterated = new IterativeLqr(model, new IlqrOptions { Horizon = 40, Discount = 0.97 }).Solve(Start, new double[40 * model.Actions.Size], TestContext.Current.CancellationToken);
         Assert.Equal(TrajectoryStop.Exact, exact.Stop);
         Assert.Equal(iterated.Cost, exact.Cost, 1e-9 * exact.Cost);
     }
@@ -62,7 +62,7 @@ public sealed class RegulatorTrajectoryTests
         {
             Progress = (iteration, cost) => told.Add((iteration, cost)),
         };
-        solver.Solve([0.0, 0.0], new double[50]);
+        solver.Solve([0.0, 0.0], new double[50], TestContext.Current.CancellationToken);
         Assert.True(told.Count > 3);
         Assert.Equal([.. solver.Costs.ToArray().Select((cost, i) => (i, cost)).Skip(1)], told);
     }
