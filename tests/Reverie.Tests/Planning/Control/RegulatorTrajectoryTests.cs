@@ -46,7 +46,7 @@ public sealed class RegulatorTrajectoryTests
         Assert.Equal(iterated.Cost, exact.Cost, 1e-9 * exact.Cost);
     }
 
-    /// <summary>The pendulum starts where it is expanded, and hangs still: only a look beside the way tells that it is not linear.</summary>
+    /// <summary>No limit binds; what tells is that the expansion differs from place to place.</summary>
     [Fact]
     public void It_does_not_take_a_pendulum_for_linear()
     {
