@@ -9,6 +9,10 @@ switch (args)
     case ["plan"]:
         Console.WriteLine($"return {PlanOnKnownWorld.Run():F1}");
         return 0;
+    case ["swing-up"]:
+        var (height, milliseconds) = SwingUpInTime.Run(TimeProvider.System);
+        Console.WriteLine($"tip at {height:F2} of 2, {milliseconds:F2} ms a decision");
+        return 0;
     case ["own-world"]:
         var derivatives = OwnWorld.Differentiate();
         Console.WriteLine($"room after the last step {OwnWorld.Heat():F2} °C");
@@ -38,6 +42,6 @@ switch (args)
         Console.WriteLine($"reward a step {SearchTree.Run(steps: 500):F2}");
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | own-world | learn | train FILE.parquet | solve | learn-map | search");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | swing-up | own-world | learn | train FILE.parquet | solve | learn-map | search");
         return 2;
 }

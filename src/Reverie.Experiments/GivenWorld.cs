@@ -12,7 +12,8 @@ namespace Reverie.Experiments;
 /// <param name="Create">Makes a world to act in.</param>
 /// <param name="Model">Makes its exact model.</param>
 /// <param name="PlannerOptions">The planner's options, bound.</param>
-internal sealed record GivenWorld(WorldSpec Spec, Func<RandomKey, IWorld> Create, Func<Workers, IModel> Model, object PlannerOptions)
+/// <param name="WorldOptions">The world's options, bound; null for a file.</param>
+internal sealed record GivenWorld(WorldSpec Spec, Func<RandomKey, IWorld> Create, Func<Workers, IModel> Model, object PlannerOptions, object? WorldOptions = null)
 {
     /// <summary>Finds a world: one of the catalogue, else the finite world of a file.</summary>
     /// <param name="world">The world's name or the file.</param>
@@ -33,7 +34,7 @@ internal sealed record GivenWorld(WorldSpec Spec, Func<RandomKey, IWorld> Create
             var entry = Laboratory.World(world);
             object[] options = OptionBinder.Bind([Laboratory.Target(entry), planner], assignments);
             return new GivenWorld(
-                entry.Describe(options[0]), key => entry.CreateWorld(options[0], key), workers => entry.CreateModel(options[0], workers: workers), options[1]);
+                entry.Describe(options[0]), key => entry.CreateWorld(options[0], key), workers => entry.CreateModel(options[0], workers: workers), options[1], options[0]);
         }
         catch (Exception e) when (e is ArgumentException or FiniteFileException)
         {

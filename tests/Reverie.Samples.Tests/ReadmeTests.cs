@@ -2,17 +2,19 @@ using System.Reflection;
 
 namespace Reverie.Samples.Tests;
 
-/// <summary>The code in README.md is that of a sample, which is compiled and run.</summary>
+/// <summary>The code in README.md, and the first of the guide, is that of a sample, which is compiled and run.</summary>
 public sealed class ReadmeTests
 {
     private const int MostLines = 20;
 
-    [Fact]
-    public void The_readme_shows_the_sample_as_it_is()
+    [Theory]
+    [InlineData("README.md", "PlanOnKnownWorld", "readme")]
+    [InlineData("docs/guide.md", "SwingUpInTime", "guide")]
+    public void Pages_show_the_sample_as_it_is(string page, string file, string region)
     {
-        string sample = Region(Read("samples/Reverie.Samples/PlanOnKnownWorld.cs"), "readme");
+        string sample = Region(Read($"samples/Reverie.Samples/{file}.cs"), region);
         Assert.InRange(sample.Split('\n').Length, 5, MostLines);
-        Assert.Equal(sample, Block(Read("README.md"), "csharp"));
+        Assert.Equal(sample, Block(Read(page), "csharp"));
     }
 
     /// <summary>What stands between <c>// &lt;name&gt;</c> and <c>// &lt;/name&gt;</c>, without its common indentation.</summary>
@@ -30,7 +32,7 @@ public sealed class ReadmeTests
     {
         string[] lines = text.Split('\n');
         int start = Array.IndexOf(lines, "```" + language);
-        Assert.True(start >= 0, $"README.md has no block of {language}.");
+        Assert.True(start >= 0, $"The page has no block of {language}.");
         return string.Join('\n', lines[(start + 1)..Array.IndexOf(lines, "```", start)]);
     }
 

@@ -12,6 +12,10 @@ public sealed class SampleTests
     [Fact]
     public void The_planner_swings_the_pole_up() => Assert.InRange(PlanOnKnownWorld.Run(), 15.0, 40.0);
 
+    /// <summary>On a clock that stands still no deadline passes, so that the result does not depend on the machine. Hanging, the tip is at −2.</summary>
+    [Fact]
+    public void The_links_swing_up_and_stay() => Assert.InRange(SwingUpInTime.Run(new StoppedClock()).TipHeight, 1.9, 2.0);
+
     [Fact]
     public void The_planner_heats_the_room() => Assert.InRange(OwnWorld.Heat(), HeatedRoom.Target - 0.5, HeatedRoom.Target + 0.5);
 
@@ -109,4 +113,9 @@ public sealed class SampleTests
     /// <summary>Who always takes the small reward earns 1.6 a step, the best policy 3.7; over 500 steps the mean strays by some 0.5.</summary>
     [Fact]
     public void The_search_forgoes_the_small_reward() => Assert.InRange(SearchTree.Run(steps: 500), 2.7, 5.0);
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
 }

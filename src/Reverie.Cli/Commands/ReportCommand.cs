@@ -5,15 +5,15 @@ using Reverie.Experiments.Reports;
 
 namespace Reverie.Cli.Commands;
 
-/// <summary><c>reverie report run…</c>: plots and one page from runs.</summary>
+/// <summary><c>reverie report run…</c>: plots and one page from runs, or from plans.</summary>
 internal sealed class ReportCommand : Command
 {
-    private readonly Argument<string[]> runs = new("runs") { Description = "Run directories", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> runs = new("runs") { Description = "Run directories, or plan directories", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> output = new("--out") { Description = "The folder to write to (default: <run>/report for one run, report for several)" };
     private readonly Option<bool> json = CommonOptions.Json();
 
     public ReportCommand()
-        : base("report", "Draw learning curves, model losses and imagined trajectories of runs, and one page of all")
+        : base("report", "Draw learning curves, model losses and imagined trajectories of runs, or planned trajectories, and one page of all")
     {
         Add(runs);
         Add(output);
@@ -23,9 +23,10 @@ internal sealed class ReportCommand : Command
 
     private int Execute(ParseResult parsed)
     {
-        RunDirectory[] directories = [.. parsed.GetValue(runs)!.Select(RunDirectory.Open)];
-        string folder = Folder(parsed.GetValue(output) ?? (directories.Length == 1 ? Path.Combine(directories[0].Path, "report") : "report"));
-        var files = ReportWriter.Write(directories, folder);
+        string[] paths = parsed.GetValue(runs)!;
+        var data = Read(paths);
+        string folder = Folder(parsed.GetValue(output) ?? (paths.Length == 1 ? Path.Combine(paths[0], "report") : "report"));
+        var files = ReportWriter.Write(data, folder);
         if (parsed.GetValue(json))
         {
             Output.Json(new { report = folder, files });
@@ -36,6 +37,18 @@ internal sealed class ReportCommand : Command
         }
 
         return ExitCode.Done;
+    }
+
+    private static ReportData Read(string[] paths)
+    {
+        if (!paths.Any(PlanDirectory.IsPlan))
+        {
+            return ReportData.FromRuns([.. paths.Select(RunDirectory.Open)]);
+        }
+
+        return Array.Find(paths, path => !PlanDirectory.IsPlan(path)) is { } other
+            ? throw new RequestException($"{other} is no plan directory: report either plans or runs")
+            : ReportData.FromPlans([.. paths.Select(path => new ReportedPlan(paths.Length == 1 ? Path.GetFileName(Path.GetFullPath(path).TrimEnd('/', '\\')) : path, PlanDirectory.Read(path)))]);
     }
 
     private static string Folder(string path)

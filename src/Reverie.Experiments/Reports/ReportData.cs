@@ -33,6 +33,9 @@ public sealed record ReportData
     /// <summary>Grid worlds, a picture each.</summary>
     public IReadOnlyList<GridMap> GridMaps { get; init; } = [];
 
+    /// <summary>Whole trajectories that were planned.</summary>
+    public IReadOnlyList<ReportedPlan> Plans { get; init; } = [];
+
     /// <summary>What readers should know, e.g. that a file was missing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -44,7 +47,26 @@ public sealed record ReportData
         ArgumentNullException.ThrowIfNull(runs);
         return runs.Count > 0 ? new RunReader(runs).Read() : throw new ArgumentException("A report needs at least one run; none were given.", nameof(runs));
     }
+
+    /// <summary>Plans side by side; those of the same world share their pictures.</summary>
+    /// <param name="plans">At least one.</param>
+    /// <exception cref="ArgumentException">There is no plan.</exception>
+    public static ReportData FromPlans(IReadOnlyList<ReportedPlan> plans)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        return plans.Count switch
+        {
+            0 => throw new ArgumentException("A report needs at least one plan; none were given.", nameof(plans)),
+            1 => new ReportData { Title = $"{plans[0].Plan.Result.Planner} on {plans[0].Plan.Result.World}, seed {plans[0].Plan.Result.Seed}", Plans = plans },
+            _ => new ReportData { Title = $"{plans.Count} plans of {string.Join(", ", plans.Select(p => p.Plan.Result.World).Distinct())}", Plans = plans },
+        };
+    }
 }
+
+/// <summary>One plan in a report.</summary>
+/// <param name="Name">What tells it from others.</param>
+/// <param name="Plan">The plan.</param>
+public sealed record ReportedPlan(string Name, TrajectoryPlan Plan);
 
 /// <summary>One run in a report's tables.</summary>
 public sealed record RunSummary

@@ -42,6 +42,7 @@ internal static class ReportPage
             .Append(CultureInfo.InvariantCulture, $"<title>{Html.Text(data.Title)}</title>\n<style>\n{EmbeddedFont.StyleRules()}\n{Style}\n{DarkFigures()}</style>\n</head>\n<body>\n")
             .Append(CultureInfo.InvariantCulture, $"<h1>{Html.Text(data.Title)}</h1>\n");
         AppendRuns(page, data.Runs);
+        PlanTable.Append(page, data.Plans);
         for (int i = 0; i < figures.Count; i++)
         {
             page.Append(CultureInfo.InvariantCulture, $"<figure>\n<div>{figures[i].ToInlineSvg($"f{i + 1}-")}</div>\n<figcaption>{Html.Text(figures[i].Caption)}</figcaption>\n</figure>\n");
@@ -53,7 +54,7 @@ internal static class ReportPage
         }
 
         AppendEpisodes(page, data.Runs);
-        AppendRequests(page, data.Runs);
+        AppendRequests(page, [.. data.Runs.Select(r => (r.Name, r.Request)), .. data.Plans.Select(p => (p.Name, PlanTable.Request(p.Plan)))]);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
@@ -111,7 +112,7 @@ internal static class ReportPage
         }
     }
 
-    private static void AppendRequests(StringBuilder page, IReadOnlyList<RunSummary> runs)
+    private static void AppendRequests(StringBuilder page, IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, string>> Request)> runs)
     {
         if (runs.All(r => r.Request.Count == 0))
         {
@@ -147,7 +148,7 @@ internal static class ReportPage
     }
 
     // Two decimals, or three digits below one.
-    private static string Number(double value) => !double.IsFinite(value) || value == 0
+    internal static string Number(double value) => !double.IsFinite(value) || value == 0
         ? Ticks.Number(value)
         : Ticks.Number(Math.Abs(value) >= 1 ? Math.Round(value, 2) : double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 

@@ -42,7 +42,7 @@ public static class ReportWriter
     /// <summary>Takes away figures that an earlier report left in the folder and this one does not have.</summary>
     private static void RemoveOlder(string folder, List<string> files)
     {
-        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error", "one-step-error"];
+        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error", "one-step-error", "plan-*"];
         foreach (string old in names.SelectMany(name => (string[])[name + ".png", name + ".svg"]).SelectMany(pattern => Directory.GetFiles(folder, pattern)).Except(files))
         {
             File.Delete(old);
@@ -60,7 +60,12 @@ public static class ReportWriter
     /// <summary>The pictures that the data suffices for; what does not is noted.</summary>
     internal static IReadOnlyList<Figure> Figures(ReportData data, List<string> notes)
     {
-        var figures = new List<Figure>();
+        var figures = new List<Figure>(PlanFigures.Of(data.Plans, notes));
+        if (data.Plans.Count > 0 && data.Runs.Count == 0)
+        {
+            return figures;
+        }
+
         AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: there is no finished episode to draw.");
         NoteLeftOut(data.LearningCurves.Sum(c => c.Episodes.Count(e => !double.IsFinite(e.Return))), "episode return");
         AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");

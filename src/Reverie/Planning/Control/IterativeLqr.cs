@@ -52,12 +52,12 @@ public sealed partial class IterativeLqr
 
         if (options.DynamicsCurvature && !model.HasDynamicsCurvature)
         {
-            throw new ArgumentException($"{model.GetType().Name} has no second derivatives of its dynamics, which differential dynamic programming needs; iLQR does without.", nameof(model));
+            throw new ArgumentException("The model has no second derivatives of its dynamics, which differential dynamic programming needs; iLQR does without.", nameof(model));
         }
 
         if (options.CostCurvature == CostCurvature.GaussNewton && !model.HasResiduals)
         {
-            throw new ArgumentException($"{model.GetType().Name} states no residuals, which Gauss-Newton needs.", nameof(model));
+            throw new ArgumentException("The model states no residuals, which Gauss-Newton needs.", nameof(model));
         }
 
         (this.model, this.options, this.time) = (model, options, time ?? TimeProvider.System);
@@ -84,6 +84,9 @@ public sealed partial class IterativeLqr
 
     /// <summary>What the last solve found.</summary>
     public TrajectorySolution Solution { get; private set; }
+
+    /// <summary>Told the number of iterations so far and the cost reached, after each iteration that changed the trajectory; none by default.</summary>
+    public Action<int, double>? Progress { get; set; }
 
     /// <summary>The deadline [ms], where a planner has spent some of it already; 0 for none.</summary>
     internal double Deadline { get; set; }
@@ -279,6 +282,7 @@ public sealed partial class IterativeLqr
                 {
                     (double change, cost) = (cost - next, next);
                     costs[++Iterations] = cost;
+                    Progress?.Invoke(Iterations, cost);
                     damping.Decrease();
                     if (Math.Abs(change) <= options.CostTolerance * scale && isConnected)
                     {

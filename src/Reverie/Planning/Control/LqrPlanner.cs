@@ -40,6 +40,16 @@ public sealed class LqrPlanner : IPlanner
     /// </exception>
     public LqrPlanner(ILinearizer model, LqrOptions options)
     {
+        Expand(model, options, out var stage);
+        actions = model.Actions;
+        regulator = new FiniteHorizonRegulator(model.StateSize, actions.Size, options.Horizon);
+        regulator.Solve(stage, new QuadraticCost(model.StateSize), options.Discount);
+    }
+
+    /// <summary>The model around the point and the middle of the actions' box, its options checked.</summary>
+    /// <returns>The point, <c>[n]</c>.</returns>
+    internal static double[] Expand(ILinearizer model, LqrOptions options, out LinearQuadraticStage stage)
+    {
         options.Check();
         Discounts.Require(options.Discount);
         int n = model.StateSize;
@@ -49,17 +59,15 @@ public sealed class LqrPlanner : IPlanner
             throw new ArgumentException($"Point is [{string.Join(", ", point)}]; {n} finite numbers are wanted.", nameof(options));
         }
 
-        actions = model.Actions;
-        if (actions.IsDiscrete)
+        if (model.Actions.IsDiscrete)
         {
-            throw new ArgumentException($"The model has {actions.Choices} numbered actions; the regulator needs continuous ones.", nameof(model));
+            throw new ArgumentException($"The model has {model.Actions.Choices} numbered actions; the regulator needs continuous ones.", nameof(model));
         }
 
-        double[] middle = [.. actions.Low.Zip(actions.High, (low, high) => 0.5 * (low + high))];
-        var stage = new LinearQuadraticStage(n, actions.Size);
+        double[] middle = [.. model.Actions.Low.Zip(model.Actions.High, (low, high) => 0.5 * (low + high))];
+        stage = new LinearQuadraticStage(n, model.Actions.Size);
         new LinearQuadraticExpansion(model).Expand(point, middle, stage);
-        regulator = new FiniteHorizonRegulator(n, actions.Size, options.Horizon);
-        regulator.Solve(stage, new QuadraticCost(n), options.Discount);
+        return point;
     }
 
     /// <inheritdoc/>

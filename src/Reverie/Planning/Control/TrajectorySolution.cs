@@ -9,6 +9,9 @@ public enum TrajectoryStop
     /// <summary>The cost does not change any more.</summary>
     CostChange,
 
+    /// <summary>The problem is linear-quadratic and was solved in one pass.</summary>
+    Exact,
+
     /// <summary>The iterations permitted are spent.</summary>
     Iterations,
 
@@ -29,6 +32,9 @@ public enum TrajectoryStop
 
     /// <summary>The model's derivatives are not finite where its states are: there is no descent.</summary>
     NotDifferentiable,
+
+    /// <summary>The problem is not linear-quadratic, or limits bind: the cost is that of the policy that is best in its expansion around a point.</summary>
+    ExpandedPolicy,
 }
 
 /// <summary>What an optimiser of trajectories found.</summary>
@@ -41,5 +47,5 @@ public enum TrajectoryStop
 public readonly record struct TrajectorySolution(double Cost, int Iterations, TrajectoryStop Stop, double Gradient, double Violation, double Gap)
 {
     /// <summary>Whether it is a solution: stationary or of steady cost, its constraints kept and without gaps.</summary>
-    public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange;
+    public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.Exact;
 }
