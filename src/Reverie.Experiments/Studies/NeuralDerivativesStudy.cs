@@ -34,7 +34,7 @@ internal static class NeuralDerivativesStudy
         {
             Figures =
             [
-                StudyFigure.Of("neural-derivatives", "Relative error of J on pendulum-altro", $"Median over {setup.Seeds} seeds; band: range. Errors below {LeastDrawn:0E+0} are drawn there.",
+                StudyFigure.Of("neural-derivatives", "Errors on pendulum-altro", $"Median over {setup.Seeds} seeds; band: range. Errors below {LeastDrawn:0E+0} are drawn there.",
                     [new StudyPanel("", "transitions", "relative error", [.. rows.Where(r => r.Label != rows[3].Label).Select(row => Line(row.Label, amounts, trials, row.Of))], Logarithmic: true)]),
             ],
         };

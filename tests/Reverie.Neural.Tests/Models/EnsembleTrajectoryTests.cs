@@ -61,11 +61,11 @@ public sealed class EnsembleTrajectoryTests
     public void An_expansion_filled_by_another_model_is_written_anew()
     {
         using var workers = new Workers(1);
-        using var ensemble = Ensembles.Random("pendulum-altro", new() { Members = 1, Elites = 1 });
-        var model = new EnsembleModel(ensemble, Ensembles.Task("pendulum-altro"), workers);
-        var exact = Ensembles.Exact("pendulum-altro");
+        using var ensemble = Ensembles.Random("point-mass", new() { Members = 1, Elites = 1 });
+        var model = new EnsembleModel(ensemble, Ensembles.Task("point-mass"), workers);
+        var exact = Ensembles.Exact("point-mass");
         var trajectory = Wander(model, 9);
-        var (fresh, used) = (new TrajectoryExpansion(2, 1, 9), new TrajectoryExpansion(2, 1, 9));
+        var (fresh, used) = (new TrajectoryExpansion(4, 2, 9), new TrajectoryExpansion(4, 2, 9));
         exact.Expand(trajectory, fresh);
         exact.Expand(trajectory, used);
         model.Expand(trajectory, used);

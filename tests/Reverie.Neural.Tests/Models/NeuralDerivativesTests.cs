@@ -19,8 +19,17 @@ public sealed class NeuralDerivativesTests
         using var workers = new Workers(1);
         var options = new DynamicsOptions
         {
-            Members = 1, Elites = 1, HiddenLayers = 2, HiddenSize = 64, Stochastic = false, BatchSize = 128, MaxSteps = 4000, WeightDecay = 0.0,
-            ValidationFraction = 0.0, Device = TrainingDevice.Cpu, Propagation = Propagation.Mean,
+            Members = 1,
+            Elites = 1,
+            HiddenLayers = 2,
+            HiddenSize = 64,
+            Stochastic = false,
+            BatchSize = 128,
+            MaxSteps = 4000,
+            WeightDecay = 0.0,
+            ValidationFraction = 0.0,
+            Device = TrainingDevice.Cpu,
+            Propagation = Propagation.Mean,
         };
         using var ensemble = new DynamicsEnsemble(Ensembles.Spec(World), options, new RandomStream(RandomKey.FromSeed(1)), workers);
         EnsembleTrainer.Train(ensemble, Collect(World));
