@@ -63,10 +63,13 @@ internal abstract class BackwardPass(int n, int m, int horizon, int stride)
 internal sealed unsafe class BackwardPass<TRow> : BackwardPass
     where TRow : unmanaged, IRow<TRow>
 {
+    private const int Alignment = 8;
+
     private readonly int n, m, horizon;
     private readonly BoxQuadraticProgram box;
     private readonly double[] value;
-    private readonly TRow[] rows, units;
+    private readonly double[] rows;
+    private readonly TRow[] units;
     private readonly bool[] all, clamped = [false];
 
     public BackwardPass(int stateSize, int actionSize, int steps)
@@ -75,7 +78,7 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         (n, m, horizon) = (stateSize, actionSize, steps);
         box = new BoxQuadraticProgram(m);
         value = new double[(n * n) + n];
-        rows = new TRow[n + n + m + m + m + 1];
+        rows = new double[(((2 * n) + (3 * m) + 1) * TRow.Width) + Alignment];
         units = Units(n, m);
         all = new bool[m];
         Array.Fill(all, true);
@@ -89,10 +92,10 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
         (Slope, Bend, FailedStep) = (0.0, 0.0, -1);
         fixed (double* V = value, Fs = expansion.Jacobians, gs = expansion.CostGradients, Hs = expansion.CostHessians, Hf = expansion.FinalHessian)
         fixed (double* Ks = Gains, ks = Feedforwards, Quus = ActionHessians, us = trajectory.Actions, d = gaps, lo = low, hi = high)
-        fixed (TRow* buffer = rows)
+        fixed (double* buffer = rows)
         {
             double* v = V + (n * n);
-            double* P = (double*)buffer, Q = P + (n * S), R = Q + (w * S), M = R + (m * S), q = M + (m * S);
+            double* P = Aligned(buffer), Q = P + (n * S), R = Q + (w * S), M = R + (m * S), q = M + (m * S);
             for (int i = 0; i < n; i++)
             {
                 v[i] = gs[(horizon * S) + i];
@@ -139,6 +142,9 @@ internal sealed unsafe class BackwardPass<TRow> : BackwardPass
 
         return true;
     }
+
+    /// <summary>The first whole register's place: rows that straddle two lines of the cache take twice as long to read.</summary>
+    private static double* Aligned(double* buffer) => (double*)(((nint)buffer + (8 * Alignment) - 1) & -(8 * Alignment));
 
     /// <summary>A row for each action, 1 in its column of Quu.</summary>
     private static TRow[] Units(int n, int m)
