@@ -13,6 +13,9 @@ namespace Reverie.Planning.Control;
 /// </remarks>
 public sealed class IlqrPlanner : IPlanner
 {
+    /// <summary>The share of the deadline until which plans from random actions may go on: they are worth less than a deadline kept when the system interrupts.</summary>
+    private const double RestartShare = 0.6;
+
     private readonly IlqrOptions options;
     private readonly ActionSpace actions;
     private readonly TimeProvider time;
@@ -69,7 +72,7 @@ public sealed class IlqrPlanner : IPlanner
         for (int restart = 0; restart < options.Restarts && !IsLate(started); restart++)
         {
             Draw(key.Split(restart));
-            challenger.Deadline = options.Deadline - time.GetElapsedTime(started).TotalMilliseconds;
+            challenger.Deadline = (RestartShare * options.Deadline) - time.GetElapsedTime(started).TotalMilliseconds;
             var other = challenger.Solve(state, warmStart);
             if (other.Stop != TrajectoryStop.Diverged && !(solution.Cost <= other.Cost) && other.Violation <= Math.Max(solution.Violation, options.ConstraintTolerance))
             {
@@ -157,5 +160,5 @@ public sealed class IlqrPlanner : IPlanner
         }
     }
 
-    private bool IsLate(long started) => options.Deadline > 0.0 && time.GetElapsedTime(started).TotalMilliseconds >= 0.8 * options.Deadline;
+    private bool IsLate(long started) => options.Deadline > 0.0 && time.GetElapsedTime(started).TotalMilliseconds >= (RestartShare - 0.1) * options.Deadline;
 }
