@@ -9,7 +9,7 @@ namespace Reverie.Planning.Control;
 /// that passed since. Between plans the feedback policy of the last one acts: u = û + K (x − x̂).
 /// </summary>
 /// <remarks>
-/// With a deadline a decision returns the best trajectory found in time, and depends on how fast the machine is. Nothing is allocated after construction.
+/// With a deadline a decision returns the best trajectory found in time, and depends on how fast the machine is. Decisions after the first one allocate nothing.
 /// </remarks>
 public sealed class IlqrPlanner : IPlanner
 {
@@ -45,7 +45,7 @@ public sealed class IlqrPlanner : IPlanner
         model.Actions.Limit(rest);
     }
 
-    /// <summary>What the last plan found.</summary>
+    /// <summary>What the last plan found; not saved with the rest, and of no meaning before the first plan.</summary>
     public TrajectorySolution Solution => solver.Solution;
 
     /// <inheritdoc/>
@@ -65,16 +65,14 @@ public sealed class IlqrPlanner : IPlanner
 
         long started = time.GetTimestamp();
         Prepare();
-        var solution = solver.Solve(state, warmStart);
+        var solution = Solve(solver, state, started);
         for (int restart = 0; restart < options.Restarts && !IsLate(started); restart++)
         {
             Draw(key.Split(restart));
-            challenger.Deadline = options.Deadline - time.GetElapsedTime(started).TotalMilliseconds;
-            var other = challenger.Solve(state, warmStart);
-            if (other.Stop != TrajectoryStop.Diverged && !(solution.Cost <= other.Cost) && other.Violation <= Math.Max(solution.Violation, options.ConstraintTolerance))
+            var other = Solve(challenger, state, started);
+            if (IsBetter(other, solution))
             {
                 (solver, challenger, solution) = (challenger, solver, other);
-                (solver.Deadline, challenger.Deadline) = (options.Deadline, options.Deadline);
             }
         }
 
@@ -82,7 +80,7 @@ public sealed class IlqrPlanner : IPlanner
         {
             // The old plan does not fit the present state at all: begin anew.
             Fill();
-            solution = solver.Solve(state, warmStart);
+            solution = Solve(solver, state, started);
         }
 
         if (solution.Stop == TrajectoryStop.Diverged)
@@ -116,6 +114,17 @@ public sealed class IlqrPlanner : IPlanner
         (since, isWarm) = ((int)counters[0], counters[1] != 0);
         expected = state.GetDouble($"{prefix}/expected", 1)[0];
     }
+
+    /// <summary>Optimises within what is left of the deadline, be it a nanosecond: 0 stands for no deadline.</summary>
+    private TrajectorySolution Solve(IterativeLqr optimiser, ReadOnlySpan<double> state, long started)
+    {
+        optimiser.Deadline = options.Deadline > 0.0 ? Math.Max(1e-6, options.Deadline - time.GetElapsedTime(started).TotalMilliseconds) : 0.0;
+        return optimiser.Solve(state, warmStart);
+    }
+
+    /// <summary>Any plan is better than none; else the one of less cost, unless it breaks constraints and breaks them more.</summary>
+    private bool IsBetter(TrajectorySolution other, TrajectorySolution best) => other.Stop != TrajectoryStop.Diverged
+        && (best.Stop == TrajectoryStop.Diverged || (!(best.Cost <= other.Cost) && other.Violation <= Math.Max(best.Violation, options.ConstraintTolerance)));
 
     /// <summary>The last plan, its first steps dropped and its last action repeated; without one, rest.</summary>
     private void Prepare()
