@@ -33,8 +33,8 @@ public sealed partial class EnsembleModel
         }
 
         result.Reward = -point.Costs[0];
-        Negate(point.CostGradients.AsSpan(0, stateSize), result.RewardState);
-        Negate(point.CostGradients.AsSpan(stateSize, actionSize), result.RewardAction);
+        Dense.Negate(point.CostGradients.AsSpan(0, stateSize), result.RewardState);
+        Dense.Negate(point.CostGradients.AsSpan(stateSize, actionSize), result.RewardAction);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed partial class EnsembleModel
         var point = ExpandPoint(state, action);
         for (int i = 0; i < columns; i++)
         {
-            Negate(point.CostHessians.AsSpan(i * point.Stride, columns), hessian[(i * columns)..]);
+            Dense.Negate(point.CostHessians.AsSpan(i * point.Stride, columns), hessian[(i * columns)..]);
         }
     }
 
@@ -137,10 +137,10 @@ public sealed partial class EnsembleModel
         Span<double> gradient = stackalloc double[n], hessian = stackalloc double[n * n];
         QuadratizeFinalReward(state, gradient, hessian);
         expansion.Costs[end] = -FinalReward(state);
-        Negate(gradient, expansion.CostGradients.AsSpan(end * expansion.Stride));
+        Dense.Negate(gradient, expansion.CostGradients.AsSpan(end * expansion.Stride));
         for (int i = 0; i < n; i++)
         {
-            Negate(hessian.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * expansion.Stride));
+            Dense.Negate(hessian.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * expansion.Stride));
         }
     }
 
@@ -176,13 +176,5 @@ public sealed partial class EnsembleModel
         }
 
         return derivatives = new EnsembleDerivatives(ensemble, task!, networks);
-    }
-
-    private static void Negate(ReadOnlySpan<double> source, Span<double> destination)
-    {
-        for (int i = 0; i < source.Length; i++)
-        {
-            destination[i] = -source[i];
-        }
     }
 }

@@ -63,11 +63,11 @@ internal static class PointwiseExpansion
             }
 
             var gradient = expansion.CostGradients.AsSpan(t * stride, stride);
-            Negate(point.RewardState, gradient);
-            Negate(point.RewardAction, gradient[n..]);
+            Dense.Negate(point.RewardState, gradient);
+            Dense.Negate(point.RewardAction, gradient[n..]);
             for (int i = 0; i < w; i++)
             {
-                Negate(hessian.AsSpan(i * w, w), expansion.CostHessians.AsSpan(((t * w) + i) * stride));
+                Dense.Negate(hessian.AsSpan(i * w, w), expansion.CostHessians.AsSpan(((t * w) + i) * stride));
             }
 
             expansion.Costs[t] = -point.Reward;
@@ -77,20 +77,12 @@ internal static class PointwiseExpansion
         var slope = point.RewardState.AsSpan(0, n);
         var bend = hessian.AsSpan(0, n * n);
         model.QuadratizeFinalReward(end, slope, bend);
-        Negate(slope, expansion.CostGradients.AsSpan(expansion.Horizon * stride));
+        Dense.Negate(slope, expansion.CostGradients.AsSpan(expansion.Horizon * stride));
         for (int i = 0; i < n; i++)
         {
-            Negate(bend.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * stride));
+            Dense.Negate(bend.Slice(i * n, n), expansion.FinalHessian.AsSpan(i * stride));
         }
 
         expansion.Costs[expansion.Horizon] = -model.FinalReward(end);
-    }
-
-    private static void Negate(ReadOnlySpan<double> source, Span<double> destination)
-    {
-        for (int i = 0; i < source.Length; i++)
-        {
-            destination[i] = -source[i];
-        }
     }
 }

@@ -93,7 +93,7 @@ public interface ILinearizer : IModel
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     DoubleLanes Predict(ReadOnlySpan<DoubleLanes> states, ReadOnlySpan<DoubleLanes> actions, Span<DoubleLanes> next) => PointwiseExpansion.Predict(this, states, actions, next);
 
-    /// <summary>Whether <see cref="FinalReward"/> is more than 0 everywhere.</summary>
+    /// <summary>Whether <see cref="FinalReward"/> is anything but 0 everywhere.</summary>
     bool HasFinalReward => false;
 
     /// <summary>What a plan that ends in a state counts for it; 0 unless implemented.</summary>

@@ -281,6 +281,15 @@ internal static class Dense
         }
     }
 
+    /// <summary>y = −x.</summary>
+    public static void Negate(ReadOnlySpan<double> x, Span<double> y)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = -x[i];
+        }
+    }
+
     private static void Exchange(Span<double> a, int i, int j, int columns)
     {
         for (int c = 0; i != j && c < columns; c++)

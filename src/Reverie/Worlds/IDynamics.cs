@@ -45,7 +45,7 @@ public interface IDynamics
 
     /// <summary>
     /// What being in a state when time runs out, after <see cref="WorldSpec.MaxSteps"/> steps, brings beside the last step's reward; also what plans of a limited horizon count for
-    /// the state that they end in. 0 unless implemented.
+    /// the state that they end in. What terminates, be it on the last step, has none. 0 unless implemented.
     /// </summary>
     /// <param name="state">x, <c>[StateSize]</c>.</param>
     T FinalReward<T>(ReadOnlySpan<T> state)

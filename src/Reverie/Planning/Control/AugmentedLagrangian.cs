@@ -29,9 +29,6 @@ internal sealed class AugmentedLagrangian(ILinearizer model, int horizon)
         (penalty, violationBefore) = (initialPenalty, double.PositiveInfinity);
     }
 
-    /// <summary>Moves the multipliers on by a step, for a plan that starts a step later.</summary>
-    public void Shift() => multipliers.AsSpan(p).CopyTo(multipliers);
-
     /// <summary>What the state at step t adds to the cost.</summary>
     public double Cost(int t, ReadOnlySpan<double> state)
     {

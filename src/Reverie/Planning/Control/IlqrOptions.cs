@@ -53,7 +53,7 @@ public record IlqrOptions : PlannerOptions
     [Range(0.0, 0.5)]
     public double SufficientDecrease { get; init; } = 1e-4;
 
-    /// <summary>τ of the maximum-entropy policy N(û + k + K δx, τ Quu⁻¹). Default 1, range 0 to 1e10. It changes no trajectory.</summary>
+    /// <summary>τ of the maximum-entropy policy N(û + K δx, τ Quu⁻¹) of <see cref="IterativeLqr.Sample"/>. Default 1, range 0 to 1e10. It changes no trajectory.</summary>
     [Range(0.0, 1e10)]
     public double Temperature { get; init; } = 1.0;
 
@@ -65,7 +65,7 @@ public record IlqrOptions : PlannerOptions
     [Range(0.0, 1e10, MinimumIsExclusive = true)]
     public double InitialPenalty { get; init; } = 1.0;
 
-    /// <summary>By what ρ grows from round to round. Default 10, range 1 to 1000.</summary>
+    /// <summary>By what ρ grows from round to round where the largest violation has not shrunk to a quarter. Default 10, range 1 to 1000.</summary>
     [Range(1.0, 1000.0)]
     public double PenaltyFactor { get; init; } = 10.0;
 

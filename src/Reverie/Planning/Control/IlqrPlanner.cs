@@ -9,7 +9,7 @@ namespace Reverie.Planning.Control;
 /// that passed since. Between plans the feedback policy of the last one acts: u = û + K (x − x̂).
 /// </summary>
 /// <remarks>
-/// With a deadline a decision returns the best trajectory found in time, and depends on how fast the machine is. Nothing is allocated after construction.
+/// With a deadline a decision returns the best trajectory found in time, and depends on how fast the machine is. Decisions after the first one allocate nothing.
 /// </remarks>
 public sealed class IlqrPlanner : IPlanner
 {
@@ -46,9 +46,13 @@ public sealed class IlqrPlanner : IPlanner
         rest = new double[model.Actions.Size];
         Array.Fill(rest, initialAction);
         model.Actions.Limit(rest);
+        if (options.Deadline > 0.0)
+        {
+            WarmUp(model.StateSize);
+        }
     }
 
-    /// <summary>What the last plan found.</summary>
+    /// <summary>What the last plan found; not saved with the rest, and of no meaning before the first plan.</summary>
     public TrajectorySolution Solution => solver.Solution;
 
     /// <inheritdoc/>
@@ -68,16 +72,14 @@ public sealed class IlqrPlanner : IPlanner
 
         long started = time.GetTimestamp();
         Prepare();
-        var solution = solver.Solve(state, warmStart);
+        var solution = Solve(solver, state, started);
         for (int restart = 0; restart < options.Restarts && !IsLate(started); restart++)
         {
             Draw(key.Split(restart));
-            challenger.Deadline = (RestartShare * options.Deadline) - time.GetElapsedTime(started).TotalMilliseconds;
-            var other = challenger.Solve(state, warmStart);
-            if (other.Stop != TrajectoryStop.Diverged && !(solution.Cost <= other.Cost) && other.Violation <= Math.Max(solution.Violation, options.ConstraintTolerance))
+            var other = Solve(challenger, state, started, RestartShare);
+            if (IsBetter(other, solution))
             {
                 (solver, challenger, solution) = (challenger, solver, other);
-                (solver.Deadline, challenger.Deadline) = (options.Deadline, options.Deadline);
             }
         }
 
@@ -85,7 +87,7 @@ public sealed class IlqrPlanner : IPlanner
         {
             // The old plan does not fit the present state at all: begin anew.
             Fill();
-            solution = solver.Solve(state, warmStart);
+            solution = Solve(solver, state, started);
         }
 
         if (solution.Stop == TrajectoryStop.Diverged)
@@ -119,6 +121,29 @@ public sealed class IlqrPlanner : IPlanner
         (since, isWarm) = ((int)counters[0], counters[1] != 0);
         expected = state.GetDouble($"{prefix}/expected", 1)[0];
     }
+
+    /// <summary>Has the runtime compile what a plan needs, which takes it longer than any deadline allows: plans of no use, for a tenth of a second at most.</summary>
+    private void WarmUp(int stateSize)
+    {
+        var origin = new double[stateSize];
+        foreach (var optimiser in (IterativeLqr[])[solver, challenger])
+        {
+            Draw(default);
+            optimiser.Deadline = 50.0;
+            optimiser.Solve(origin, warmStart);
+        }
+    }
+
+    /// <summary>Optimises within what is left of a share of the deadline, be it a nanosecond: 0 stands for no deadline.</summary>
+    private TrajectorySolution Solve(IterativeLqr optimiser, ReadOnlySpan<double> state, long started, double share = 1.0)
+    {
+        optimiser.Deadline = options.Deadline > 0.0 ? Math.Max(1e-6, (share * options.Deadline) - time.GetElapsedTime(started).TotalMilliseconds) : 0.0;
+        return optimiser.Solve(state, warmStart);
+    }
+
+    /// <summary>Any plan is better than none; else the one of less cost, unless it breaks constraints and breaks them more.</summary>
+    private bool IsBetter(TrajectorySolution other, TrajectorySolution best) => other.Stop != TrajectoryStop.Diverged
+        && (best.Stop == TrajectoryStop.Diverged || (!(best.Cost <= other.Cost) && other.Violation <= Math.Max(best.Violation, options.ConstraintTolerance)));
 
     /// <summary>The last plan, its first steps dropped and its last action repeated; without one, rest.</summary>
     private void Prepare()

@@ -1,5 +1,4 @@
 using Reverie.Models;
-using Reverie.Numerics;
 
 namespace Reverie.Planning.Control;
 
@@ -17,7 +16,7 @@ namespace Reverie.Planning.Control;
 ///     forward: roll out u + α k + K (x' − x) in the model for α = 1, ½, ¼ … until the cost decreases enough
 /// until nothing changes
 /// </code>
-/// The workspace is allocated once: solving allocates nothing. One instance solves one problem at a time.
+/// The workspace is allocated once, by the constructor and the first solve: later ones allocate nothing. One instance solves one problem at a time.
 /// </remarks>
 public sealed partial class IterativeLqr
 {
@@ -79,7 +78,7 @@ public sealed partial class IterativeLqr
     /// <summary>The trajectory found. It changes with the next solve.</summary>
     public Trajectory Trajectory => current;
 
-    /// <summary>The cost before the first iteration and after each, of the last solve; with constraints it includes what their multipliers add.</summary>
+    /// <summary>The cost before the first iteration and after each, of the last solve; NaN where it diverged. With constraints it includes what their multipliers add.</summary>
     public ReadOnlySpan<double> Costs => costs.AsSpan(0, Math.Min(costs.Length, Iterations + 1));
 
     /// <summary>What the last solve found.</summary>
@@ -128,74 +127,6 @@ public sealed partial class IterativeLqr
         return Solution = double.IsFinite(cost) ? Run(cost, cancel) : new TrajectorySolution(double.NaN, 0, TrajectoryStop.Diverged, double.NaN, double.NaN, double.NaN);
     }
 
-    /// <summary>K at step t, row-major <c>[m, n]</c>: near the trajectory u = û + K (x − x̂) is locally optimal.</summary>
-    /// <exception cref="ArgumentException">The step or the size is wrong.</exception>
-    public void CopyGain(int t, Span<double> gain)
-    {
-        Shapes.Require(gain.Length, m * n, nameof(gain));
-        RequireStep(t);
-        for (int a = 0; a < m; a++)
-        {
-            backward.Gains.AsSpan(((t * m) + a) * expansion.Stride, n).CopyTo(gain[(a * n)..]);
-        }
-    }
-
-    /// <summary>The action of the feedback policy: û + K (x − x̂) at step t, limited to its box.</summary>
-    /// <param name="t">The step, 0 to T − 1.</param>
-    /// <param name="state">x, <c>[n]</c>.</param>
-    /// <param name="action">Receives u, <c>[m]</c>.</param>
-    /// <exception cref="ArgumentException">The step or a size is wrong.</exception>
-    public void Act(int t, ReadOnlySpan<double> state, Span<double> action)
-    {
-        Shapes.Require(state.Length, n, nameof(state));
-        Shapes.Require(action.Length, m, nameof(action));
-        RequireStep(t);
-        Feedback(t, state, 0.0, action);
-    }
-
-    /// <summary>
-    /// The action of the maximum-entropy policy N(û + K (x − x̂), τ Quu⁻¹) at step t, limited to its box: of all policies of that entropy the one of least cost
-    /// (Levine and Koltun 2013, section 3).
-    /// </summary>
-    /// <exception cref="ArgumentException">The step or a size is wrong.</exception>
-    public void Sample(int t, ReadOnlySpan<double> state, RandomStream random, Span<double> action)
-    {
-        Act(t, state, action);
-        Span<double> factor = stackalloc double[m * m], noise = stackalloc double[m];
-        ActionHessian(t).CopyTo(factor);
-        if (!Dense.Cholesky(factor, m))
-        {
-            return;
-        }
-
-        for (int i = 0; i < m; i++)
-        {
-            noise[i] = Math.Sqrt(options.Temperature) * random.NextNormal();
-        }
-
-        // With Quu = L Lᵀ, L⁻ᵀ ε has the covariance Quu⁻¹.
-        for (int i = m - 1; i >= 0; i--)
-        {
-            for (int j = i + 1; j < m; j++)
-            {
-                noise[i] -= factor[(j * m) + i] * noise[j];
-            }
-
-            noise[i] /= factor[(i * m) + i];
-            action[i] += noise[i];
-        }
-
-        model.Actions.Limit(action);
-    }
-
-    /// <summary>Quu at step t, row-major <c>[m, m]</c>, positive definite; τ Quu⁻¹ is the maximum-entropy policy's covariance.</summary>
-    /// <exception cref="ArgumentException">There is no such step.</exception>
-    public ReadOnlySpan<double> ActionHessian(int t)
-    {
-        RequireStep(t);
-        return backward.ActionHessians.AsSpan(t * m * m, m * m);
-    }
-
     private void Begin(ReadOnlySpan<double> start, ReadOnlySpan<double> actions)
     {
         Shapes.Require(start.Length, n, nameof(start));
@@ -203,7 +134,7 @@ public sealed partial class IterativeLqr
         RequireFinite(start, nameof(start));
         RequireFinite(actions, nameof(actions));
         started = time.GetTimestamp();
-        (Iterations, halvings, lastLook) = (0, 0, 0.0);
+        (Iterations, halvings, lastLook, costs[0]) = (0, 0, 0.0, double.NaN);
         start.CopyTo(current.State(0));
         actions.CopyTo(current.Actions);
         for (int t = 0; t < horizon; t++)
@@ -214,8 +145,7 @@ public sealed partial class IterativeLqr
         lagrangian.Reset(options.InitialPenalty);
 
         // What ends before its first backward pass has no feedback, not that of the problem before.
-        Array.Clear(backward.Gains);
-        Array.Clear(backward.ActionHessians);
+        backward.Clear();
     }
 
     /// <summary>Minimises, and where there are constraints again and again with better multipliers.</summary>
@@ -256,7 +186,7 @@ public sealed partial class IterativeLqr
                 {
                     if (!damping.Increase())
                     {
-                        return End(IsDifferentiable() ? TrajectoryStop.NoProgress : TrajectoryStop.NotDifferentiable);
+                        return IsDifferentiable() ? End(TrajectoryStop.NoProgress) : Refuse();
                     }
                 }
 
@@ -310,6 +240,13 @@ public sealed partial class IterativeLqr
             }
         }
 
+        // Feedback that the pass came to before it failed is not finite either.
+        TrajectorySolution Refuse()
+        {
+            backward.Clear();
+            return End(TrajectoryStop.NotDifferentiable);
+        }
+
         TrajectorySolution End(TrajectoryStop stop) => new(cost, Iterations, stop, gradient, lagrangian.IsNeeded ? lagrangian.Violation(current) : 0.0, LargestGap());
     }
 
@@ -326,71 +263,6 @@ public sealed partial class IterativeLqr
         longestPhase = Math.Clamp(elapsed - lastLook, Math.Min(0.99 * longestPhase, 0.2 * Deadline), 0.2 * Deadline);
         lastLook = elapsed;
         return elapsed + (2.0 * longestPhase) >= 0.9 * Deadline;
-    }
-
-    /// <summary>All derivatives along the present trajectory.</summary>
-    /// <returns>Σ |ℓ|, by which changes of the cost are judged: unlike their sum it is not small because they cancel.</returns>
-    private double Expand()
-    {
-        if (lagrangian.IsNeeded)
-        {
-            expansion.Forget();
-        }
-
-        model.Expand(current, expansion);
-        double scale = 0.0;
-        foreach (double cost in expansion.Costs)
-        {
-            scale += Math.Abs(cost);
-        }
-
-        if (lagrangian.IsNeeded)
-        {
-            lagrangian.AddTo(expansion);
-        }
-
-        return scale;
-    }
-
-    private bool TryBackward(double damping) =>
-        backward.TryRun(expansion, current, isConnected ? default : gaps, low, high, damping, options.Damping, discount);
-
-    /// <summary>Repeats the pass with the least damping that lets it succeed: what is small only because it is damped is no solution.</summary>
-    private void Relax(double damping)
-    {
-        var least = new DampingSchedule(0.0, options.DampingFactor);
-        while (!TryBackward(Math.Min(least.Value, damping)))
-        {
-            least.Increase();
-        }
-    }
-
-    /// <summary>What a full step is expected to gain.</summary>
-    private double Promise() => -(backward.Slope + backward.Bend);
-
-    /// <summary>max |k| / (1 + |u|).</summary>
-    private double Gradient()
-    {
-        double largest = 0.0;
-        double[] steps = backward.Feedforwards, actions = current.Actions;
-        for (int i = 0; i < steps.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(steps[i]) / (1.0 + Math.Abs(actions[i])));
-        }
-
-        return largest;
-    }
-
-    private bool IsDifferentiable() =>
-        Array.TrueForAll(expansion.Jacobians, double.IsFinite) && Array.TrueForAll(expansion.DynamicsCurvatures, double.IsFinite)
-        && Array.TrueForAll(expansion.CostGradients, double.IsFinite) && Array.TrueForAll(expansion.CostHessians, double.IsFinite) && Array.TrueForAll(expansion.FinalHessian, double.IsFinite);
-
-    private void RequireStep(int t)
-    {
-        if ((uint)t >= (uint)horizon)
-        {
-            throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be at least 0 and at most {horizon - 1}.");
-        }
     }
 
     private static void RequireFinite(ReadOnlySpan<double> values, string name)

@@ -66,10 +66,10 @@ public sealed class LinearQuadraticModel : ILinearizer
         stage.ActionJacobian.CopyTo(result.ActionJacobian, 0);
 
         // ∂r/∂x = −(Q x + N u + q), ∂r/∂u = −(Nᵀx + R u + r).
-        Negate(stage.StateSlope, result.RewardState);
+        Dense.Negate(stage.StateSlope, result.RewardState);
         Dense.AddProduct(-1.0, stage.StateCost, state, result.RewardState, n, n, 1);
         Dense.AddProduct(-1.0, stage.CrossCost, action, result.RewardState, n, m, 1);
-        Negate(stage.ActionSlope, result.RewardAction);
+        Dense.Negate(stage.ActionSlope, result.RewardAction);
         Dense.AddTransposeProduct(-1.0, stage.CrossCost, state, result.RewardAction, m, n, 1);
         Dense.AddProduct(-1.0, stage.ActionCost, action, result.RewardAction, m, m, 1);
     }
@@ -104,15 +104,9 @@ public sealed class LinearQuadraticModel : ILinearizer
         Shapes.Require(state.Length, n, nameof(state));
         Shapes.Require(gradient.Length, n, nameof(gradient));
         Shapes.Require(hessian.Length, n * n, nameof(hessian));
-        Negate(final.Slope, gradient);
+        Dense.Negate(final.Slope, gradient);
         Dense.AddProduct(-1.0, final.Hessian, state, gradient, n, n, 1);
-        Negate(final.Hessian, hessian);
-    }
-
-    private static void Negate(ReadOnlySpan<double> source, Span<double> destination)
-    {
-        source.CopyTo(destination);
-        Dense.Scale(-1.0, destination);
+        Dense.Negate(final.Hessian, hessian);
     }
 
     private void Require(ReadOnlySpan<double> state, ReadOnlySpan<double> action)

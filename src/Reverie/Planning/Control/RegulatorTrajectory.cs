@@ -59,8 +59,7 @@ public sealed class RegulatorTrajectory
     {
         var k = regulator.Gain(t);
         Shapes.Require(gain.Length, k.Length, nameof(gain));
-        k.CopyTo(gain);
-        Dense.Scale(-1.0, gain);
+        Dense.Negate(k, gain);
     }
 
     private double RollOut(out bool isLimited, out double violation)

@@ -39,7 +39,7 @@ public enum TrajectoryStop
 
 /// <summary>What an optimiser of trajectories found.</summary>
 /// <param name="Cost">J = −Σₜ γᵗ rₜ − γᵀ r_T of the trajectory; NaN where there is none.</param>
-/// <param name="Iterations">Backward passes that led to a step or an end.</param>
+/// <param name="Iterations">Steps that were accepted; 1 where it was solved in one pass.</param>
 /// <param name="Stop">Why it stopped.</param>
 /// <param name="Gradient">The largest |k| / (1 + |u|) of the last backward pass.</param>
 /// <param name="Violation">The largest c(x) above 0.</param>

@@ -138,6 +138,35 @@ public class IlqrPlannerTests
     }
 
     [Fact]
+    public void A_plan_from_random_actions_serves_where_the_first_one_leaves_the_finite_numbers()
+    {
+        var model = new AnalyticModel<Toy>(new Toy(Oddity.Explodes, limit: 0.15));
+        var options = new IlqrOptions { Horizon = 12, Discount = 1.0, Restarts = 8 };
+        var action = new double[1];
+        Assert.Throws<InvalidOperationException>(() => new IlqrPlanner(model, options with { Restarts = 0 }, initialAction: 0.15).Plan([0.2], action, RandomKey.FromSeed(1)));
+        var planner = new IlqrPlanner(model, options, initialAction: 0.15);
+        planner.Plan([0.2], action, RandomKey.FromSeed(1));
+        Assert.True(planner.Solution.IsSolved, $"{planner.Solution}");
+    }
+
+    [Fact]
+    public void A_plan_from_random_actions_that_begins_too_late_ends_at_once()
+    {
+        var world = new CartPoleSwingUp(new());
+        var options = (IlqrOptions)new IlqrOptions { Deadline = 100.0, Restarts = 0 }.For(world.Spec);
+        var model = new AnalyticModel<CartPoleSwingUp>(world);
+        double[] state = [0.0, 0.0, 0.0, 0.0], action = [0.0];
+        var clock = new LateClock(long.MaxValue);
+        double still = new IlqrPlanner(model, options, time: clock).Plan(state, action, RandomKey.FromSeed(1));
+        double moved = new IlqrPlanner(model, options with { Restarts = 1 }, time: new LateClock(long.MaxValue)).Plan(state, action, RandomKey.FromSeed(1));
+        Assert.True(moved > still + 0.1, $"{still} {moved}");
+
+        // One more look finds it in time; the next one, at what is left, is too late.
+        double late = new IlqrPlanner(model, options with { Restarts = 1 }, time: new LateClock(clock.Looks + 1)).Plan(state, action, RandomKey.FromSeed(1));
+        Assert.Equal(still, late);
+    }
+
+    [Fact]
     public void Decisions_with_restarts_allocate_nothing()
     {
         var world = new CartPoleSwingUp(new());

@@ -45,3 +45,14 @@ internal sealed class TickingClock(double millisecondsPerLook) : TimeProvider
 
     public override long GetTimestamp() => (long)(looks++ * millisecondsPerLook * 1000.0);
 }
+
+/// <summary>A clock that stands still for a number of looks, then moves by a second with every look.</summary>
+internal sealed class LateClock(long still) : TimeProvider
+{
+    /// <summary>Looks so far.</summary>
+    public long Looks { get; private set; }
+
+    public override long TimestampFrequency => 1;
+
+    public override long GetTimestamp() => Math.Max(0, ++Looks - still);
+}

@@ -55,6 +55,7 @@ public class TrajectoryStopTests
         var solution = solver.Run(toy);
         Assert.Equal((TrajectoryStop.Diverged, 0, false), (solution.Stop, solution.Iterations, solution.IsSolved));
         Assert.Equal(double.NaN, solution.Cost);
+        Assert.Equal([double.NaN], solver.Costs.ToArray());
 
         // States that are given instead of rolled out help: it becomes a trajectory.
         solution = solver.Run([3.0], new Trajectory(1, 1, solver.Horizon));
@@ -65,7 +66,15 @@ public class TrajectoryStopTests
     public void Slopes_that_are_not_finite_are_told_from_no_progress()
     {
         var kinked = new Toy(Oddity.Kinked, start: 0.0);
-        Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(kinked).Run(kinked).Stop);
+        var solver = OptimalControlProblems.Solver(kinked);
+        Assert.Equal(TrajectoryStop.NotDifferentiable, solver.Run(kinked).Stop);
+        var action = new double[1];
+        for (int t = 0; t < solver.Horizon; t++)
+        {
+            solver.Act(t, [0.1], action);
+            Assert.Equal(0.0, action[0]);
+        }
+
         var sharp = new Toy(Oddity.Sharp, start: 0.0);
         Assert.Equal(TrajectoryStop.NotDifferentiable, OptimalControlProblems.Solver(sharp).Run(sharp).Stop);
     }
