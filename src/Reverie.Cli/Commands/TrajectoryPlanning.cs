@@ -7,6 +7,9 @@ namespace Reverie.Cli.Commands;
 /// <summary>Optimises one whole trajectory and tells what came of it.</summary>
 internal static class TrajectoryPlanning
 {
+    /// <summary>More than this is a constraint that is not kept.</summary>
+    private const double BrokenConstraint = 1e-3;
+
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
     public static int Run(string planner, string world, long seed, string[] assignments, int repeat, int threads, string? output, bool json, Interrupt interrupt)
@@ -31,6 +34,12 @@ internal static class TrajectoryPlanning
         if (result.StopReason.IsFailure())
         {
             Console.Error.WriteLine($"error: not solved: {result.StopReason.Describe()}");
+            return ExitCode.RunFailed;
+        }
+
+        if (result.Violation > BrokenConstraint && !result.Solved && result.StopReason != TrajectoryStop.Cancelled)
+        {
+            Console.Error.WriteLine(FormattableString.Invariant($"error: not solved: a constraint is broken by {result.Violation:G3}; {result.StopReason.Describe()}"));
             return ExitCode.RunFailed;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Reverie.Models;
 using Reverie.Numerics;
 
 namespace Reverie.Planning.Control;
@@ -74,16 +75,19 @@ public sealed partial class IterativeLqr
     }
 
     /// <summary>Follows û as it is from the first state, in place.</summary>
-    private double RollOut()
+    private double RollOut() => RollOut(current);
+
+    /// <summary>Follows a trajectory's actions from its first state, in place.</summary>
+    private double RollOut(Trajectory path)
     {
         double cost = 0.0, weight = 1.0;
         for (int t = 0; t < horizon; t++, weight *= discount)
         {
-            cost -= weight * model.Predict(current.State(t), current.Action(t), current.State(t + 1));
-            cost += lagrangian.IsNeeded ? weight * discount * lagrangian.Cost(t + 1, current.State(t + 1)) : 0.0;
+            cost -= weight * model.Predict(path.State(t), path.Action(t), path.State(t + 1));
+            cost += lagrangian.IsNeeded ? weight * discount * lagrangian.Cost(t + 1, path.State(t + 1)) : 0.0;
         }
 
-        return cost - (weight * model.FinalReward(current.State(horizon)));
+        return cost - (weight * model.FinalReward(path.State(horizon)));
     }
 
     /// <summary>Follows û + α k + K (x − x̂) into the trial trajectory, where gaps keep 1 − α of their size.</summary>

@@ -43,6 +43,11 @@ public sealed partial class IterativeLqr
     {
         ArgumentNullException.ThrowIfNull(model);
         options.Check();
+        if (options.Discount == 0.0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), "Discount is 0; an optimiser needs one above 0 and at most 1. PlannerOptions.For takes the world's own.");
+        }
+
         Discounts.Require(options.Discount);
         if (model.Actions.IsDiscrete)
         {
@@ -148,13 +153,24 @@ public sealed partial class IterativeLqr
         backward.Clear();
     }
 
+    /// <summary>Rounds of multipliers that do not bring the violation below nine tenths of the least so far, after which constraints count as impossible to keep.</summary>
+    private const int VainRounds = 5;
+
+    /// <summary>The share of the cost's terms that rounding errors of their sum may reach.</summary>
+    private const double RoundingError = 1e-14;
+
     /// <summary>Minimises, and where there are constraints again and again with better multipliers.</summary>
     private TrajectorySolution Run(double cost, CancellationToken cancel)
     {
         var solution = Minimize(cost, cancel);
+        double smallest = double.PositiveInfinity;
+        int rounds = 0;
         while (lagrangian.IsNeeded && solution.Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.NoProgress && solution.Violation > options.ConstraintTolerance)
         {
-            if (!lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
+            // Hopeless: as far off as ever, though the penalty has grown by its factor again and again.
+            rounds = solution.Violation < 0.9 * smallest ? 0 : rounds + 1;
+            smallest = Math.Min(smallest, solution.Violation);
+            if (rounds >= VainRounds || !lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
             {
                 solution = solution with { Stop = TrajectoryStop.Infeasible };
                 break;
@@ -179,7 +195,8 @@ public sealed partial class IterativeLqr
                 return End(interrupted);
             }
 
-            double scale = Math.Max(Expand(), Math.Abs(cost));
+            // Changes below this are none: as many of the digits as are asked for, and there are.
+            double least = Math.Max(options.CostTolerance, RoundingError) * Math.Max(Expand(), Math.Abs(cost));
             do
             {
                 while (!TryBackward(damping.Value))
@@ -193,11 +210,17 @@ public sealed partial class IterativeLqr
                 gradient = Gradient();
                 if (gradient <= options.GradientTolerance && isConnected)
                 {
-                    Relax(damping.Value);
+                    int bent = Relax(damping.Value);
                     gradient = Gradient();
                     if (gradient <= options.GradientTolerance)
                     {
-                        return End(TrajectoryStop.Gradient);
+                        if (!TryEscape(bent, least, ref cost))
+                        {
+                            return End(TrajectoryStop.Gradient);
+                        }
+
+                        costs[++Iterations] = cost;
+                        break;
                     }
 
                     _ = TryBackward(damping.Value);
@@ -213,8 +236,9 @@ public sealed partial class IterativeLqr
                     (double change, cost) = (cost - next, next);
                     costs[++Iterations] = cost;
                     Progress?.Invoke(Iterations, cost);
+                    double used = damping.Value;
                     damping.Decrease();
-                    if (Math.Abs(change) <= options.CostTolerance * scale && isConnected)
+                    if (Math.Abs(change) <= least && isConnected && !(Iterations < options.MaxIterations && TryEscape(Relax(used), least, ref cost)))
                     {
                         return End(TrajectoryStop.CostChange);
                     }
@@ -223,12 +247,18 @@ public sealed partial class IterativeLqr
                 }
 
                 // What the model does not promise either, without damping, is within rounding errors of nothing.
-                if (isConnected && Promise() <= 1e-3 * options.CostTolerance * scale)
+                if (isConnected && Promise() <= 1e-3 * least)
                 {
-                    Relax(damping.Value);
-                    if (Promise() <= options.CostTolerance * scale)
+                    int bent = Relax(damping.Value);
+                    if (Promise() <= least)
                     {
-                        return End(TrajectoryStop.CostChange);
+                        if (!TryEscape(bent, least, ref cost))
+                        {
+                            return End(TrajectoryStop.CostChange);
+                        }
+
+                        costs[++Iterations] = cost;
+                        break;
                     }
                 }
             }
