@@ -51,6 +51,17 @@ internal static class Shapes
         }
     }
 
+    public static void RequireFinite(ReadOnlySpan<double> values, string name)
+    {
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+            {
+                throw new ArgumentException($"'{name}' has the number {value}; all must be finite.", name);
+            }
+        }
+    }
+
     [DoesNotReturn]
     private static void Refuse(int given, int wanted, string name) => throw new ArgumentException($"'{name}' has {given} numbers; {wanted} are wanted.", name);
 }

@@ -33,6 +33,8 @@ public sealed class IlqrPlanner : IPlanner
     /// <exception cref="ArgumentException">An option is out of its range, actions are numbered, or the model lacks derivatives that an option asks for.</exception>
     public IlqrPlanner(ILinearizer model, IlqrOptions options, double initialAction = 0.0, TimeProvider? time = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
         this.options = options.Damping == Damping.Automatic ? options with { Damping = Damping.Relative } : options;
         (actions, this.time) = (model.Actions, time ?? TimeProvider.System);
         solver = new IterativeLqr(model, this.options, time);

@@ -42,6 +42,7 @@ public sealed partial class IterativeLqr
     public IterativeLqr(ILinearizer model, IlqrOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
         options.Check();
         if (options.Discount == 0.0)
         {
@@ -123,9 +124,10 @@ public sealed partial class IterativeLqr
     /// <exception cref="ArgumentException">A size is wrong or a number is not finite.</exception>
     public TrajectorySolution Solve(ReadOnlySpan<double> start, Trajectory guess, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(guess);
         Shapes.Require(guess.StateSize, n, nameof(guess));
         Shapes.Require(guess.Horizon, horizon, nameof(guess));
-        RequireFinite(guess.States, nameof(guess));
+        Shapes.RequireFinite(guess.States, nameof(guess));
         Begin(start, guess.Actions);
         guess.States.AsSpan(n).CopyTo(current.States.AsSpan(n));
         double cost = Connect();
@@ -136,8 +138,8 @@ public sealed partial class IterativeLqr
     {
         Shapes.Require(start.Length, n, nameof(start));
         Shapes.Require(actions.Length, horizon * m, nameof(actions));
-        RequireFinite(start, nameof(start));
-        RequireFinite(actions, nameof(actions));
+        Shapes.RequireFinite(start, nameof(start));
+        Shapes.RequireFinite(actions, nameof(actions));
         started = time.GetTimestamp();
         (Iterations, halvings, lastLook, costs[0]) = (0, 0, 0.0, double.NaN);
         start.CopyTo(current.State(0));
@@ -293,16 +295,5 @@ public sealed partial class IterativeLqr
         longestPhase = Math.Clamp(elapsed - lastLook, Math.Min(0.99 * longestPhase, 0.2 * Deadline), 0.2 * Deadline);
         lastLook = elapsed;
         return elapsed + (2.0 * longestPhase) >= 0.9 * Deadline;
-    }
-
-    private static void RequireFinite(ReadOnlySpan<double> values, string name)
-    {
-        foreach (double value in values)
-        {
-            if (!double.IsFinite(value))
-            {
-                throw new ArgumentException($"'{name}' has the number {value}; all must be finite.", name);
-            }
-        }
     }
 }

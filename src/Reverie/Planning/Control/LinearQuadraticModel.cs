@@ -22,6 +22,9 @@ public sealed class LinearQuadraticModel : ILinearizer
     /// <exception cref="ArgumentException">Sizes do not agree, or actions are numbered.</exception>
     public LinearQuadraticModel(LinearQuadraticStage stage, QuadraticCost final, ActionSpace actions)
     {
+        ArgumentNullException.ThrowIfNull(stage);
+        ArgumentNullException.ThrowIfNull(final);
+        ArgumentNullException.ThrowIfNull(actions);
         (this.stage, this.final, Actions) = (stage, final, actions);
         (n, m) = (stage.StateSize, stage.ActionSize);
         Shapes.Require(final.StateSize, n, nameof(final));

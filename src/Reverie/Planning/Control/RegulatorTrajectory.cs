@@ -23,6 +23,7 @@ public sealed class RegulatorTrajectory
     public RegulatorTrajectory(ILinearizer model, LqrOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
         LqrPlanner.Expand(model, options, out _);
         (this.model, this.options) = (model, options);
         regulator = new FiniteHorizonRegulator(model.StateSize, model.Actions.Size, options.Horizon);
@@ -38,10 +39,11 @@ public sealed class RegulatorTrajectory
     /// The cost in the model itself. It stops with <see cref="TrajectoryStop.Exact"/> where the model is linear-quadratic, its constraints are kept and no limit binds, with
     /// <see cref="TrajectoryStop.Diverged"/> where the rollout leaves the finite numbers, else with <see cref="TrajectoryStop.ExpandedPolicy"/>.
     /// </returns>
-    /// <exception cref="ArgumentException">The start has the wrong length, or the expansion has no best policy: its reward is not concave in the actions.</exception>
+    /// <exception cref="ArgumentException">The start has the wrong length or a number that is not finite, or the expansion has no best policy: its reward is not concave in the actions.</exception>
     public TrajectorySolution Solve(ReadOnlySpan<double> start)
     {
         Shapes.Require(start.Length, model.StateSize, nameof(start));
+        Shapes.RequireFinite(start, nameof(start));
         double[] point = LqrPlanner.Expand(model, options, out var stage);
         var end = new QuadraticCost(model.StateSize);
         ExpandEnd(point, end);

@@ -67,6 +67,13 @@ public sealed class RegulatorTrajectoryTests
         Assert.Equal([.. solver.Costs.ToArray().Select((cost, i) => (i, cost)).Skip(1)], told);
     }
 
+    [Fact]
+    public void A_start_that_is_not_finite_is_refused()
+    {
+        var regulator = new RegulatorTrajectory(new AnalyticModel<Integrator>(new Integrator(1.0)), new LqrOptions { Horizon = 2, Discount = 1.0 });
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => regulator.Solve([double.NaN])).Message, StringComparison.Ordinal);
+    }
+
     private readonly struct Integrator(double limit) : IDynamics
     {
         public WorldSpec Spec { get; } = new("integrator", [new("x")], ActionSpace.Symmetric(1, limit), 1, 0.0);
