@@ -28,7 +28,7 @@ internal static class LocalModelsStudy
         new("open loop", "local-models", "execution=openLoop"),
         new("feedback without noise", "local-models", "execution=feedback"),
         new("noise by R⁻¹", "local-models", "execution=actionCostNoise", "temperature=0.001"),
-        new("not keeping the best", "local-models", "keepBest=false"),
+        new("mixture, not keeping the best", "local-models", "keepBest=false", "fit=mixture", "rollouts=4", "priorStrength=0.01", "memory=40"),
     ];
 
     /// <summary>The study.</summary>
