@@ -81,10 +81,10 @@ public static class AgentCatalog
         return new LocalModelsAgent(setup.World, task, options, setup.Key, setup.Metrics, prior);
     }
 
-    // The first force must move a cart.
+    // The first force must move a cart; later ones must keep neighbours apart.
     private static EnsembleLocalModelsOptions LocalModelsDefaults(string world) => world switch
     {
-        "cartpole-altro" => new EnsembleLocalModelsOptions { InitialDeviation = 3.0 },
+        "cartpole-altro" => new EnsembleLocalModelsOptions { InitialDeviation = 3.0, LeastDeviation = 0.1 },
         _ => new EnsembleLocalModelsOptions(),
     };
 

@@ -18,15 +18,17 @@ internal static class LocalModelsStudy
         new("reacher", 100, ["startSpread=0", "targetX=0.3", "targetY=0.6", "maxSteps=50"]),
     ];
 
+    // Coarser fits need more rollouts of each policy, and are worth less beside them.
     private static readonly Contestant[] Contestants =
     [
-        new("regression", "local-models", "fit=regression"),
-        new("mixture prior", "local-models", "fit=mixture"),
-        new("ensemble prior", "local-models", "fit=ensemble"),
+        new("neighbours", "local-models", "fit=neighbours"),
+        new("regression", "local-models", "fit=regression", "rollouts=4"),
+        new("mixture prior", "local-models", "fit=mixture", "rollouts=4", "priorStrength=0.01", "memory=40"),
+        new("ensemble prior", "local-models", "fit=ensemble", "rollouts=4", "priorStrength=0.01", "memory=40"),
         new("open loop", "local-models", "execution=openLoop"),
         new("feedback without noise", "local-models", "execution=feedback"),
         new("noise by R⁻¹", "local-models", "execution=actionCostNoise", "temperature=0.001"),
-        new("not keeping the best", "local-models", "keepBest=false"),
+        new("mixture, not keeping the best", "local-models", "keepBest=false", "fit=mixture", "rollouts=4", "priorStrength=0.01", "memory=40"),
     ];
 
     /// <summary>The study.</summary>

@@ -18,6 +18,7 @@ public sealed class EnsemblePrior : IDynamicsPrior, IDisposable
     private readonly Linearization expansion;
     private readonly RandomKey key;
     private readonly int n, m;
+    private readonly double[] slopes, squares;
     private long fits;
 
     /// <summary>A prior that knows nothing yet.</summary>
@@ -33,6 +34,7 @@ public sealed class EnsemblePrior : IDynamicsPrior, IDisposable
         model = new EnsembleModel(ensemble, task, workers);
         (n, m) = (spec.ObservationSize, spec.Actions.Size);
         expansion = new Linearization(n, m);
+        (slopes, squares) = (new double[n * (n + m)], new double[n]);
     }
 
     /// <inheritdoc/>
@@ -63,37 +65,18 @@ public sealed class EnsemblePrior : IDynamicsPrior, IDisposable
     /// <inheritdoc/>
     public void At(IReadOnlyList<Rollout> rollouts, int step, Span<double> mean, Span<double> covariance)
     {
-        int k = n + m, d = k + n;
+        int k = n + m;
         model.Linearize(rollouts[0].State(step), rollouts[0].Action(step), expansion);
         rollouts[0].Point(step, mean);
-        covariance.Clear();
         for (int i = 0; i < n; i++)
         {
-            // Φ_yy = I, Φ_x'y = F, Φ_x'x' = F Fᵀ + e².
+            expansion.StateJacobian.AsSpan(i * n, n).CopyTo(slopes.AsSpan(i * k));
+            expansion.ActionJacobian.AsSpan(i * m, m).CopyTo(slopes.AsSpan((i * k) + n));
             double error = expansion.Next[i] - mean[k + i];
-            mean[k + i] = expansion.Next[i];
-            covariance[(k + i) * (d + 1)] = error * error;
-            for (int j = 0; j < k; j++)
-            {
-                covariance[(j * d) + k + i] = covariance[((k + i) * d) + j] = j < n ? expansion.StateJacobian[(i * n) + j] : expansion.ActionJacobian[(i * m) + j - n];
-            }
+            (mean[k + i], squares[i]) = (expansion.Next[i], error * error);
         }
 
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j < n; j++)
-            {
-                for (int l = 0; l < k; l++)
-                {
-                    covariance[((k + i) * d) + k + j] += covariance[((k + i) * d) + l] * covariance[((k + j) * d) + l];
-                }
-            }
-        }
-
-        for (int j = 0; j < k; j++)
-        {
-            covariance[j * (d + 1)] = 1.0;
-        }
+        LinearPrior.Join(slopes, squares, covariance);
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,7 @@ public sealed class LocalModelsAgent : IAgent, IDisposable
         this.prior = options.Fit switch
         {
             LocalFit.Mixture => new MixturePrior(n, m, options.Clusters, options.PointsPerCluster, key.Split("mixture")),
+            LocalFit.Neighbours => new NeighbourPrior(n, m, options.PointsPerUnknown),
             LocalFit.Ensemble => prior ?? throw new ArgumentException("A fit with an ensemble needs its prior; none was given.", nameof(prior)),
             _ => null,
         };

@@ -11,6 +11,9 @@ public enum LocalFit
     /// <summary>Bayesian linear regression: a Gaussian mixture over all remembered rollouts is the prior.</summary>
     Mixture,
 
+    /// <summary>Bayesian linear regression: locally weighted regression on all remembered rollouts is the prior.</summary>
+    Neighbours,
+
     /// <summary>Bayesian linear regression: an ensemble of neural networks, trained on all remembered rollouts and linearized, is the prior.</summary>
     Ensemble,
 }
@@ -34,12 +37,12 @@ public enum LocalExecution
 /// <summary>Options of <see cref="LocalModelsAgent"/>.</summary>
 public record LocalModelsOptions
 {
-    /// <summary>Episodes of a policy; the first is that of its mean, without noise, and the only one where it is given up (<see cref="KeepBest"/>). Default 4; 2 to 1000.</summary>
+    /// <summary>Episodes of a policy; the first is that of its mean, without noise, and the only one where it is given up (<see cref="KeepBest"/>). Default 2; 2 to 1000.</summary>
     [Range(2, 1000)]
-    public int Rollouts { get; init; } = 4;
+    public int Rollouts { get; init; } = 2;
 
-    /// <summary>What the dynamics are fitted with. Default: with a mixture as prior.</summary>
-    public LocalFit Fit { get; init; } = LocalFit.Mixture;
+    /// <summary>What the dynamics are fitted with. Default: with locally weighted regression as prior.</summary>
+    public LocalFit Fit { get; init; } = LocalFit.Neighbours;
 
     /// <summary>How a plan is executed. Default: the feedback, with noise by the cost to go.</summary>
     public LocalExecution Execution { get; init; } = LocalExecution.ActionValueNoise;
@@ -81,13 +84,17 @@ public record LocalModelsOptions
     [Range(0.0, 1.0)]
     public double Forgetting { get; init; } = 0.5;
 
-    /// <summary>Rollouts that the prior learns from, the newest. Default 40; 1 to 100,000.</summary>
+    /// <summary>Rollouts that the prior learns from, the newest. Default 100; 1 to 100,000.</summary>
     [Range(1, 100_000)]
-    public int Memory { get; init; } = 40;
+    public int Memory { get; init; } = 100;
 
-    /// <summary>Rollouts that the prior is worth in a fit. Default 0.01; 0 to 10,000.</summary>
+    /// <summary>Rollouts that the prior is worth in a fit. Default 1, for slopes of neighbours; those of a mixture, which are coarse, are worth no more than 0.01. 0 to 10,000.</summary>
     [Range(0.0, 1e4)]
-    public double PriorStrength { get; init; } = 0.01;
+    public double PriorStrength { get; init; } = 1.0;
+
+    /// <summary>Neighbours that locally weighted regression uses, for each of its 1 + k + k (k + 1) / 2 unknowns, k the components of states and actions together. Default 4; 1 to 1000.</summary>
+    [Range(1, 1000)]
+    public int PointsPerUnknown { get; init; } = 4;
 
     /// <summary>The most clusters of the mixture. Default 20; 1 to 1000.</summary>
     [Range(1, 1000)]

@@ -8,7 +8,11 @@ using Reverie.Worlds;
 
 namespace Reverie.Tests.Agents.Local;
 
-public sealed class LocalModelsConformanceTests : AgentConformance
+public sealed class NeighboursConformanceTests() : LocalModelsConformance(LocalFit.Neighbours);
+
+public sealed class MixtureConformanceTests() : LocalModelsConformance(LocalFit.Mixture);
+
+public abstract class LocalModelsConformance(LocalFit fit) : AgentConformance
 {
     protected override WorldEntry World => WorldCatalog.Entries.Single(e => e.Name == "point-mass");
 
@@ -17,7 +21,7 @@ public sealed class LocalModelsConformanceTests : AgentConformance
     private static PointMassOptions Options { get; } = new() { MaxSteps = 7, NoiseForce = 0.1 };
 
     protected override IAgent Create(WorldSpec spec, RandomKey key, Workers workers) =>
-        new LocalModelsAgent(spec, new KnownTask<PointMass>(new PointMass(Options)), new LocalModelsOptions { Rollouts = 2, PointsPerCluster = 10 }, key);
+        new LocalModelsAgent(spec, new KnownTask<PointMass>(new PointMass(Options)), new LocalModelsOptions { Fit = fit, Rollouts = 2, PointsPerCluster = 10 }, key);
 }
 
 public class LocalModelsAgentTests
@@ -25,14 +29,18 @@ public class LocalModelsAgentTests
     private static readonly PointMassOptions Unlimited = new() { StartX = 1.0, StartY = 1.0, StartSpread = 0.0, MaxForce = 100.0, MaxSteps = 50 };
 
     [Theory]
+    [InlineData(LocalFit.Neighbours, 1)]
+    [InlineData(LocalFit.Neighbours, 2)]
     [InlineData(LocalFit.Mixture, 1)]
     [InlineData(LocalFit.Mixture, 2)]
-    [InlineData(LocalFit.Mixture, 3)]
     public void A_point_mass_is_optimal_after_ten_rollouts_and_stays_so(LocalFit fit, long seed)
     {
         var world = new PointMass(Unlimited);
         double optimum = Optimum(world);
-        var agent = new LocalModelsAgent(world.Spec, new KnownTask<PointMass>(world), new LocalModelsOptions { Fit = fit, Step = 10.0 }, RandomKey.FromSeed(seed));
+        var options = fit == LocalFit.Neighbours
+            ? new LocalModelsOptions { Step = 10.0 }
+            : new LocalModelsOptions { Fit = fit, Rollouts = 4, PriorStrength = 0.01, Memory = 40, Step = 10.0 };
+        var agent = new LocalModelsAgent(world.Spec, new KnownTask<PointMass>(world), options, RandomKey.FromSeed(seed));
         var real = new ContinuousWorld<PointMass>(world, RandomKey.FromSeed(seed));
         for (int i = 0; i < 10; i++)
         {
@@ -46,6 +54,22 @@ public class LocalModelsAgentTests
         }
 
         Assert.InRange(agent.BestCost, optimum * (1.0 - 1e-9), 1.0001 * optimum);
+    }
+
+    [Fact]
+    public void A_pole_is_swung_up_nearly_as_well_as_can_be_in_two_hundred_rollouts()
+    {
+        const double Optimum = 1.41149337;
+        var world = new CartPoleAltro(new CartPoleAltroOptions());
+        var options = new LocalModelsOptions { InitialDeviation = 3.0, LeastDeviation = 0.1 };
+        var agent = new LocalModelsAgent(world.Spec, new KnownTask<CartPoleAltro>(world), options, RandomKey.FromSeed(11));
+        var real = new ContinuousWorld<CartPoleAltro>(world, RandomKey.FromSeed(11));
+        for (int i = 0; i < 200; i++)
+        {
+            Roll(real, agent);
+        }
+
+        Assert.InRange(agent.BestCost, Optimum, 1.6);
     }
 
     [Fact]

@@ -45,6 +45,40 @@ public class KlConstrainedStepTests
     }
 
     [Fact]
+    public void The_divergence_of_means_leaves_covariances_aside()
+    {
+        // δ = 1 − 3 = −2 at x = 0 with Σ = 4, Σ' = 1: ½ δ²/Σ = ½; with the covariances, ½ (1 + ¼ − 1 + log 4).
+        var (old, policy, dynamics) = (new TimeVaryingPolicy(1, 1, 1), new TimeVaryingPolicy(1, 1, 1), new LocalDynamics(1, 1, 1));
+        (old.Feedforward(0)[0], policy.Feedforward(0)[0]) = (3.0, 1.0);
+        old.SetCovariance(0, [4.0]);
+        var trajectory = new GaussianTrajectory(1, 1, 1);
+        trajectory.Run(dynamics, policy, [0.0]);
+        Assert.Equal(0.5, trajectory.Divergence(policy, old, meansAlone: true), 12);
+        Assert.Equal(0.5 * (1.0 + 0.25 - 1.0 + Math.Log(4.0)), trajectory.Divergence(policy, old), 12);
+
+        // Gains count by where states spread: Δ = 2, S = 9 add ½ Δ² S / Σ.
+        policy.Gain(0)[0] = 2.0;
+        dynamics.StartCovariance[0] = 9.0;
+        trajectory.Run(dynamics, policy, [0.0]);
+        Assert.Equal(0.5 + (0.5 * 4.0 * 9.0 / 4.0), trajectory.Divergence(policy, old, meansAlone: true), 12);
+    }
+
+    [Fact]
+    public void With_noise_by_the_cost_alone_the_covariance_is_that_of_the_cost()
+    {
+        var (dynamics, stages, terminal) = Problem();
+        var (old, policy) = (new TimeVaryingPolicy(2, 1, Horizon), new TimeVaryingPolicy(2, 1, Horizon));
+        var step = new KlConstrainedStep(2, 1, Horizon) { Temperature = 0.25, FromActionCost = true };
+        Assert.True(step.TryRun(dynamics, stages, terminal, old, 0.1, policy));
+        Assert.InRange(step.Divergence, 0.05, 0.1);
+        for (int t = 0; t < Horizon; t++)
+        {
+            // τ R⁻¹ = 0.25 / 0.5.
+            Assert.Equal(0.5, policy.Variance(t)[0], 12);
+        }
+    }
+
+    [Fact]
     public void The_density_is_the_normal_one()
     {
         var policy = new TimeVaryingPolicy(2, 1, 1);
