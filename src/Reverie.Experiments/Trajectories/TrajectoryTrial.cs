@@ -61,6 +61,19 @@ public static class TrajectoryTrial
         }
     }
 
+    /// <summary>The request is checked by now: what is refused here is the problem, which has no solution.</summary>
+    private static TrajectorySolution Solve(TrajectorySolver solver, double[] start, CancellationToken cancel)
+    {
+        try
+        {
+            return solver.Solve(start, cancel);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RunException($"not solved: {Messages.OneLine(e)}", e);
+        }
+    }
+
     private static TrajectoryPlan Solve(
         TrajectorySolver solver, double[] start, TrajectoryRequest request, TrajectoryAxes axes, (int Horizon, double Discount) problem, TimeProvider time, CancellationToken cancel)
     {
@@ -70,7 +83,7 @@ public static class TrajectoryTrial
         for (int i = 0; i < warmUp + request.Repeat; i++)
         {
             long begin = time.GetTimestamp();
-            var solution = solver.Solve(start, cancel);
+            var solution = Solve(solver, start, cancel);
             double elapsed = time.GetElapsedTime(begin).TotalMilliseconds;
 
             // A later solve that was cut short has nothing better than the whole one before it.
