@@ -41,6 +41,18 @@ public sealed class LinearQuadraticModelTests
     }
 
     [Fact]
+    public void A_start_where_the_slope_is_zero_but_the_cost_bends_downwards_is_left()
+    {
+        // ℓ = −½ u² within ±1: u = 0 is the worst there is. Single actions are tried at the last such step alone: one of three goes to its limit, and more is not promised.
+        var stage = new LinearQuadraticStage(1, 1);
+        (stage.StateJacobian[0], stage.ActionCost[0]) = (1.0, -1.0);
+        var solver = new IterativeLqr(new LinearQuadraticModel(stage, new QuadraticCost(1), ActionSpace.Symmetric(1, 1.0)), new IlqrOptions { Horizon = 3, Discount = 1.0 });
+        var solution = solver.Solve([0.0], new double[3]);
+        Assert.True(solution.Cost <= -0.5 + 1e-9, $"{solution}");
+        Assert.Equal(1.0, solver.Trajectory.Actions.Max(Math.Abs), 1e-9);
+    }
+
+    [Fact]
     public void Derivatives_are_those_of_differences()
     {
         var (stage, final) = Problem();
