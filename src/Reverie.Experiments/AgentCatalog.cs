@@ -53,12 +53,23 @@ public static class AgentCatalog
         Tabular<RMaxOptions>("r-max", "R-max (Brafman and Tennenholtz 2002): what is unknown is as good as can be.", (w, o, k, m) => new RMaxAgent(w, o, k, m)),
         Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
+        Neural("dqn", "DQN with double Q-learning (Mnih et al. 2015; van Hasselt et al. 2016): learns from real steps alone, for numbered actions.", _ => new DqnOptions(), 100, s => OffPolicyAgent.Dqn(s.World, (DqnOptions)s.Options, s.Key, s.Workers, s.Metrics)),
+        Neural("sac", "Soft actor-critic (Haarnoja et al. 2018): learns from real steps alone, for continuous controls.", _ => new SacOptions(), 50, s => OffPolicyAgent.Sac(s.World, (SacOptions)s.Options, s.Key, s.Workers, s.Metrics)),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
     ];
 
     private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
         where TOptions : new() =>
         new(name, summary, _ => new TOptions(), _ => 50, setup => make(setup.World, (TOptions)setup.Options, setup.Key, setup.Metrics)) { SavesEveryEpisode = false };
+
+    private static AgentEntry Neural(string name, string summary, Func<string, object> options, int episodes, Func<AgentSetup, IAgent> make) =>
+        new(name, summary, options, _ => episodes, setup =>
+        {
+            // Sums of tensors are split by thread: the number must be the run's, not the machine's.
+            torch.set_num_threads(setup.Workers.Count);
+            return make(setup);
+        })
+        { SavesEveryEpisode = false };
 
     private static PetsAgent Pets(AgentSetup setup)
     {

@@ -32,6 +32,9 @@ public sealed class ObservationEmbedding
     /// <summary>Inputs of the model.</summary>
     public int InputSize { get; }
 
+    /// <summary>Inputs that hold the observation, which stand before those of the action.</summary>
+    public int ObservationWidth => InputSize - ActionWidth;
+
     /// <summary>Kind of feature <paramref name="index"/>.</summary>
     public FeatureKind Kind(int index) => features[index].Kind;
 
@@ -40,6 +43,27 @@ public sealed class ObservationEmbedding
     /// <param name="action"><c>[Actions.Size]</c>.</param>
     /// <param name="input">Receives <c>[InputSize]</c>.</param>
     public void Embed(ReadOnlySpan<double> observation, ReadOnlySpan<double> action, Span<float> input)
+    {
+        Embed(observation, input[..ObservationWidth]);
+        int n = ObservationWidth;
+        if (Actions.IsDiscrete)
+        {
+            input[n..InputSize].Clear();
+            input[n + (int)action[0]] = 1f;
+        }
+        else
+        {
+            for (int a = 0; a < action.Length; a++)
+            {
+                input[n++] = (float)Math.Clamp(action[a], Actions.Low[a], Actions.High[a]);
+            }
+        }
+    }
+
+    /// <summary>The inputs that hold an observation alone.</summary>
+    /// <param name="observation"><c>[D]</c>.</param>
+    /// <param name="input">Receives <c>[ObservationWidth]</c>.</param>
+    public void Embed(ReadOnlySpan<double> observation, Span<float> input)
     {
         int n = 0;
         for (int d = 0; d < features.Length; d++)
@@ -52,19 +76,6 @@ public sealed class ObservationEmbedding
             else
             {
                 input[n++] = (float)observation[d];
-            }
-        }
-
-        if (Actions.IsDiscrete)
-        {
-            input[n..InputSize].Clear();
-            input[n + (int)action[0]] = 1f;
-        }
-        else
-        {
-            for (int a = 0; a < action.Length; a++)
-            {
-                input[n++] = (float)Math.Clamp(action[a], Actions.Low[a], Actions.High[a]);
             }
         }
     }

@@ -103,6 +103,22 @@ public sealed class EnsembleNetwork : IDisposable
     /// <summary>The biases of one layer, <c>[E, 1, out]</c>.</summary>
     public Tensor Biases(int layer) => biases[layer];
 
+    /// <summary>θ ← θ + τ (θ' − θ): moves the parameters towards another network's of the same shape; τ = 1 copies them.</summary>
+    /// <param name="other">θ'.</param>
+    /// <param name="rate">τ, in [0, 1].</param>
+    internal void MoveTowards(EnsembleNetwork other, double rate)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        if (rate >= 1.0)
+        {
+            Parameters.copy_(other.Parameters);
+            return;
+        }
+
+        Parameters.lerp_(other.Parameters, rate);
+    }
+
     /// <summary>Where a member's further parameters lie, on the CPU.</summary>
     internal unsafe float* ExtraParameters(int member) => Parameters.Pointer() + ExtraOffset(member);
 

@@ -78,6 +78,12 @@ internal sealed unsafe class FusedPasses
     /// <summary>∂L/∂outputs, <c>[E, B, out]</c>: fill before <see cref="Backward"/>.</summary>
     public float[] OutputErrors => errors[layers];
 
+    /// <summary>∂L/∂inputs, <c>[E, B, in]</c>, after a <see cref="Backward"/> that was asked for them.</summary>
+    public float[] InputErrors => errors[0];
+
+    /// <summary>Rows of each member, B.</summary>
+    public int Batch => batch;
+
     private int RowItems => (batch + RowsPerItem - 1) / RowsPerItem;
 
     /// <summary>Outputs from inputs: hₗ = φ(hₗ₋₁ Wₗ + bₗ).</summary>
@@ -86,11 +92,17 @@ internal sealed unsafe class FusedPasses
     /// <summary>
     /// Writes the gradient into the network's: δₗ₋₁ = (δₗ Wₗᵀ) ⊙ φ'(zₗ₋₁), ∂L/∂Wₗ = hₗ₋₁ᵀ δₗ, ∂L/∂bₗ = Σ δₗ.
     /// </summary>
-    public void Backward()
+    /// <param name="parameters">Whether the gradient to the parameters is wanted.</param>
+    /// <param name="inputs">Whether <see cref="InputErrors"/>, δ₀ = δ₁ W₁ᵀ, are wanted.</param>
+    public void Backward(bool parameters = true, bool inputs = false)
     {
+        backward.LastLayer = inputs ? 0 : 1;
         workers.Run(transpose, network.Members * layers);
         workers.Run(backward, network.Members * RowItems);
-        workers.Run(weight, weight.Items);
+        if (parameters)
+        {
+            workers.Run(weight, weight.Items);
+        }
     }
 
     private static float* Pointer(float[] pinned) => (float*)Unsafe.AsPointer(ref pinned[0]);
@@ -149,17 +161,23 @@ internal sealed unsafe class FusedPasses
 
     private sealed class BackwardJob(FusedPasses p) : IParallelJob
     {
+        /// <summary>The lowest layer whose errors are wanted: 0 for the inputs'.</summary>
+        public int LastLayer { get; set; } = 1;
+
         public void Run(int index)
         {
             var (member, first, count) = p.RowItem(index);
-            for (int l = p.layers - 1; l > 0; l--)
+            for (int l = p.layers - 1; l >= LastLayer; l--)
             {
                 int n = p.sizes[l], m = p.sizes[l + 1];
                 long row = ((long)member * p.batch) + first;
                 float* delta = Pointer(p.errors[l + 1]) + (row * m);
                 float* below = Pointer(p.errors[l]) + (row * n);
                 RowMajorKernel.Multiply(delta, m, 1, Pointer(p.transposed[l]) + ((long)member * n * m), n, below, n, count, n, m);
-                Activation.MultiplyBy(below, Pointer(p.slopes[l]) + (row * n), count * n);
+                if (l > 0)
+                {
+                    Activation.MultiplyBy(below, Pointer(p.slopes[l]) + (row * n), count * n);
+                }
             }
         }
     }
