@@ -55,6 +55,9 @@ public static class AgentCatalog
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
         Neural("dqn", "DQN with double Q-learning (Mnih et al. 2015; van Hasselt et al. 2016): learns from real steps alone, for numbered actions.", _ => new DqnOptions(), 100, s => OffPolicyAgent.Dqn(s.World, (DqnOptions)s.Options, s.Key, s.Workers, s.Metrics)),
         Neural("sac", "Soft actor-critic (Haarnoja et al. 2018): learns from real steps alone, for continuous controls.", _ => new SacOptions(), 50, s => OffPolicyAgent.Sac(s.World, (SacOptions)s.Options, s.Key, s.Workers, s.Metrics)),
+        ModelBased("mbpo", "Model-based policy optimisation (Janner et al. 2019): SAC or DQN on short rollouts in an ensemble.", MbpoDefaults),
+        ModelBased("mve", "Model-based value expansion (Feinberg et al. 2018): targets that look a fixed number of steps ahead in a model.", MveDefaults),
+        ModelBased("steve", "STEVE (Buckman et al. 2018): targets that look ahead in an ensemble as far as it is sure.", SteveDefaults),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
     ];
 
@@ -70,6 +73,15 @@ public static class AgentCatalog
             return make(setup);
         })
         { SavesEveryEpisode = false };
+
+    private static AgentEntry ModelBased(string name, string summary, Func<string, ModelBasedOptions> options) =>
+        Neural(name, summary, options, 10, s => new ModelBasedAgent(s.World, s.Task, (ModelBasedOptions)s.Options, s.Key, s.Workers, s.Metrics));
+
+    private static ModelBasedOptions MbpoDefaults(string world) => new();
+
+    private static ModelBasedOptions MveDefaults(string world) => new() { Use = ModelUse.ValueExpansion, Horizon = 3 };
+
+    private static ModelBasedOptions SteveDefaults(string world) => new() { Use = ModelUse.WeightedExpansion, Horizon = 3 };
 
     private static PetsAgent Pets(AgentSetup setup)
     {

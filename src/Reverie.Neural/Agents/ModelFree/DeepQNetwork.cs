@@ -66,6 +66,23 @@ internal sealed class DeepQNetwork : IModelFreeLearner
     }
 
     /// <inheritdoc/>
+    public void Draw(ReadOnlySpan<float> features, int count, Span<float> actions, Span<float> bonuses)
+    {
+        for (int first = 0; first < count;)
+        {
+            int rows = Greedy(features, first, count);
+            for (int b = 0; b < rows; b++)
+            {
+                actions[first + b] = best[b];
+            }
+
+            first += rows;
+        }
+
+        bonuses[..count].Clear();
+    }
+
+    /// <inheritdoc/>
     public void Values(ReadOnlySpan<float> features, int count, Span<float> values)
     {
         for (int first = 0; first < count;)

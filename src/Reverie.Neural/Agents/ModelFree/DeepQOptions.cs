@@ -21,9 +21,9 @@ public sealed record DeepQOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Discount { get; init; } = 0.99;
 
-    /// <summary>Adam's step size. Default 5e-4; above 0, up to 1.</summary>
+    /// <summary>Adam's step size. Default 1e-3; above 0, up to 1.</summary>
     [Range(1e-8, 1.0)]
-    public double LearningRate { get; init; } = 5e-4;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Whether the action that values s' is chosen by the network and valued by its target (van Hasselt et al. 2016), rather than both by the target. Default true.</summary>
     public bool DoubleLearning { get; init; } = true;
@@ -32,9 +32,9 @@ public sealed record DeepQOptions
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double ErrorLimit { get; init; } = 10.0;
 
-    /// <summary>τ, by which the target network follows the network at every step. Default 0.005; above 0, up to 1.</summary>
+    /// <summary>τ, by which the target network follows the network at every step. Default 0.01; above 0, up to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
-    public double TargetRate { get; init; } = 0.005;
+    public double TargetRate { get; init; } = 0.01;
 
     /// <summary>Share of random actions to begin with, ε. Default 1; 0 to 1.</summary>
     [Range(0.0, 1.0)]

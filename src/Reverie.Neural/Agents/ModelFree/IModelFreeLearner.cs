@@ -28,6 +28,13 @@ internal interface IModelFreeLearner : IDisposable
     /// <param name="random">Where draws come from.</param>
     void Act(ReadOnlySpan<float> features, int count, Span<float> actions, bool explore, RandomStream random);
 
+    /// <summary>Draws actions of the policy that <see cref="Values"/> are of, and what drawing them adds to the return: −α ln π(a|s) where entropy counts, else 0.</summary>
+    /// <param name="features">s, row-major <c>[N, W]</c>.</param>
+    /// <param name="count">N.</param>
+    /// <param name="actions">Receives a, row-major <c>[N, m]</c>.</param>
+    /// <param name="bonuses">Receives what is added, <c>[N]</c>.</param>
+    void Draw(ReadOnlySpan<float> features, int count, Span<float> actions, Span<float> bonuses);
+
     /// <summary>V(s) under the target networks and the present policy, by each critic.</summary>
     /// <param name="features">s, row-major <c>[N, W]</c>.</param>
     /// <param name="count">N.</param>

@@ -24,6 +24,9 @@ internal sealed class LearnerBatch(int size, int width, int actionSize)
     /// <summary>Features s' after the steps, row-major <c>[B, W]</c>.</summary>
     public float[] NextFeatures { get; } = new float[size * width];
 
+    /// <summary>Which transition of the replay each row ends with; −1 for an imagined one, <c>[B]</c>.</summary>
+    public int[] Last { get; } = new int[size];
+
     /// <summary>y, what the value of (s, a) is fitted to, <c>[B]</c>.</summary>
     public float[] Targets { get; } = new float[size];
 

@@ -53,6 +53,7 @@ internal sealed class ReplaySampler(ReplayBuffer replay, ObservationEmbedding em
             batch.Actions[(row * actionSize) + i] = scale.ToLearner(i, action[i]);
         }
 
+        batch.Last[row] = last;
         batch.Rewards[row] = (float)sum;
         batch.Discounts[row] = replay.Terminated(last) ? 0f : (float)weight;
     }

@@ -77,6 +77,23 @@ internal sealed class SoftActorCritic : IModelFreeLearner
     }
 
     /// <inheritdoc/>
+    public void Draw(ReadOnlySpan<float> features, int count, Span<float> actions, Span<float> bonuses)
+    {
+        float alpha = (float)Temperature;
+        for (int first = 0; first < count;)
+        {
+            int rows = Sample(features, first, count, random);
+            sampled.AsSpan(0, rows * actionSize).CopyTo(actions[(first * actionSize)..]);
+            for (int b = 0; b < rows; b++)
+            {
+                bonuses[first + b] = -alpha * logDensity[b];
+            }
+
+            first += rows;
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>V(s) = Q'(s, a) − α ln π(a|s), a ~ π(·|s): one draw.</remarks>
     public void Values(ReadOnlySpan<float> features, int count, Span<float> values)
     {
