@@ -45,7 +45,7 @@ public static class AgentCatalog
         Tabular<QLearningOptions>("q-learning", "Q-learning (Watkins 1989): learns from real steps alone, without a model.", (w, o, k, _) => new QLearningAgent(w, o, k)),
         Tabular<DynaQOptions>("dyna-q", "Dyna-Q (Sutton 1990): learns from each real step, and from steps remembered.", (w, o, k, m) => new DynaQAgent(w, o, k, m)),
         Tabular<DynaQPlusOptions>("dyna-q+", "Dyna-Q+ (Sutton 1990): Dyna-Q with a bonus for what was not tried for long, for worlds that change.", (w, o, k, m) => new DynaQPlusAgent(w, o, k, m)),
-        Tabular<DynaOptions>("dyna", "Dyna with full backups over a model learned by counting.", (w, o, k, m) => new DynaAgent(w, o, k, m)),
+        Dyna,
         Tabular<DynaPsOptions>("dyna-ps", "Dyna with prioritized sweeping (Moore and Atkeson 1993): backs up first where it matters most.", (w, o, k, m) => new DynaPsAgent(w, o, k, m)),
         Tabular<PosteriorSamplingOptions>("posterior-sampling", "PSRL (Strens 2000; Osband et al. 2013): plans in models drawn from the posterior.", (w, o, k, m) => new PosteriorSamplingAgent(w, o, k, m)),
         Tabular<ModelRlOptions>("model-rl", "Model-based reinforcement learning with short rollouts: learns from what it imagines from remembered states.", (w, o, k, m) => new ModelRlAgent(w, o, k, m)),
@@ -74,8 +74,27 @@ public static class AgentCatalog
         })
         { SavesEveryEpisode = false };
 
+    /// <summary>Dyna as the world asks for it: over counts in a finite world, over an ensemble elsewhere.</summary>
+    private static AgentEntry Dyna
+    {
+        get
+        {
+            var tabular = Tabular<DynaOptions>("dyna", "Dyna: in a finite world full backups over a model learned by counting; elsewhere DQN or SAC on one-step rollouts in an ensemble (Sutton 1990).", (w, o, k, m) => new DynaAgent(w, o, k, m));
+            var neural = ModelBased(tabular.Name, tabular.Summary, DynaDefaults);
+            bool IsContinuous(string world) => WorldCatalog.TryFind(world, out var entry) && !entry.IsFinite;
+            return tabular with
+            {
+                DefaultOptions = world => IsContinuous(world) ? neural.DefaultOptions(world) : tabular.DefaultOptions(world),
+                DefaultEpisodes = world => IsContinuous(world) ? neural.DefaultEpisodes(world) : tabular.DefaultEpisodes(world),
+                Create = setup => setup.World.IsFinite ? tabular.Create(setup) : neural.Create(setup),
+            };
+        }
+    }
+
     private static AgentEntry ModelBased(string name, string summary, Func<string, ModelBasedOptions> options) =>
         Neural(name, summary, options, 10, s => new ModelBasedAgent(s.World, s.Task, (ModelBasedOptions)s.Options, s.Key, s.Workers, s.Metrics));
+
+    private static ModelBasedOptions DynaDefaults(string world) => new() { RandomSteps = 100, RetrainEvery = 50, UpdatesPerStep = 10, Model = new DynamicsOptions { HiddenLayers = 2, HiddenSize = 64, Stochastic = false } };
 
     private static ModelBasedOptions MbpoDefaults(string world) => new();
 
