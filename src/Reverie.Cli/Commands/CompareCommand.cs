@@ -67,7 +67,12 @@ internal sealed class CompareCommand : Command
         using var interrupt = new Interrupt("finishing the steps, then saving; once more ends at once");
         int atATime = parsed.GetValue(threads);
         var failures = ComparisonProgress.Watch(plan, atATime, listener => ComparisonRunner.Run(directory, atATime, listener, TimeProvider.System, interrupt.Token));
-        if (interrupt.Token.IsCancellationRequested && failures.Count == 0 && !plan.Cells.All(directory.IsDone))
+        foreach (var failure in failures)
+        {
+            Console.Error.WriteLine($"error: {failure.Cell}: {failure.Message}");
+        }
+
+        if (plan.Cells.Count(c => !directory.IsDone(c)) > failures.Count)
         {
             Console.Error.WriteLine($"interrupted; saved. Go on with: reverie compare --out {directory.Path}");
             return ExitCode.Interrupted;
@@ -75,11 +80,6 @@ internal sealed class CompareCommand : Command
 
         var result = ComparisonResult.Read(directory);
         var files = ComparisonReport.Write(result, directory.Path);
-        foreach (var failure in failures)
-        {
-            Console.Error.WriteLine($"error: {failure.Cell}: {failure.Message}");
-        }
-
         if (failures.Count > 0)
         {
             Console.Error.WriteLine($"{failures.Count} of {plan.Cells.Count} runs failed; the table is of the others: {directory.Path}");

@@ -69,6 +69,10 @@ public static class ComparisonReport
         {
             AppendAggregate(text, result);
         }
+        else if (marked)
+        {
+            text.Append("\nThere are no scores over all worlds: each needs a mark, and a floor below it.\n");
+        }
 
         return text.ToString();
     }
