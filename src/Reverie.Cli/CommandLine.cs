@@ -49,6 +49,7 @@ internal static class CommandLine
         new ImagineCommand(),
         new ReportCommand(),
         new StudyCommand(),
+        new CompareCommand(),
     };
 
     private static int Fail(Exception e, int code) => Fail($"error: {Messages.OneLine(e)}", code);

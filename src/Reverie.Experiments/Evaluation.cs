@@ -10,6 +10,12 @@ public static class Evaluation
     /// <summary>The key of a run's evaluation: apart from all that the run itself draws.</summary>
     public static RandomKey Key(long seed) => RandomKey.FromSeed(seed).Split("evaluation");
 
+    /// <summary>The metric that evaluations during learning are told as: the mean return.</summary>
+    public const string Metric = "evaluation/return";
+
+    /// <summary>The key of an evaluation during learning, after <paramref name="step"/> environment steps.</summary>
+    public static RandomKey Key(long seed, long step) => RandomKey.FromSeed(seed).Split("evaluation while learning").Split(step);
+
     /// <summary>Evaluates what <paramref name="agent"/> has learned, in a world of its own; leaves no trace in the agent.</summary>
     /// <param name="agent">The agent.</param>
     /// <param name="createWorld">Makes a fresh world.</param>

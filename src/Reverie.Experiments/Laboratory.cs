@@ -41,19 +41,23 @@ public static class Laboratory
         var agentEntry = Agent(agent);
         var worldEntry = World(world);
         object[] options = OptionBinder.Bind([Target(worldEntry), Target(agentEntry, world)], assignments);
-        return new RunRequest
+        return Request(agentEntry, options[1], worldEntry, options[0], seed, steps, episodes, threads);
+    }
+
+    /// <summary>A request with options that are bound and checked.</summary>
+    internal static RunRequest Request(
+        AgentEntry agent, object agentOptions, WorldEntry world, object worldOptions, long seed, long? steps, int? episodes, int threads) => new()
         {
-            Agent = agent,
-            World = world,
+            Agent = agent.Name,
+            World = world.Name,
             Seed = seed,
             Steps = steps,
-            Episodes = steps is null ? episodes ?? agentEntry.DefaultEpisodes(world) : episodes,
+            Episodes = steps is null ? episodes ?? agent.DefaultEpisodes(world.Name) : episodes,
             Threads = threads,
-            CheckpointEpisodes = agentEntry.SavesEveryEpisode,
-            WorldOptions = OptionBinder.ToJson(options[0]),
-            AgentOptions = OptionBinder.ToJson(options[1]),
+            CheckpointEpisodes = agent.SavesEveryEpisode,
+            WorldOptions = OptionBinder.ToJson(worldOptions),
+            AgentOptions = OptionBinder.ToJson(agentOptions),
         };
-    }
 
     /// <summary>World and agent of a request, newly made.</summary>
     /// <exception cref="RequestException">The agent cannot act in this world.</exception>

@@ -29,6 +29,12 @@ internal static class CommonOptions
         DefaultValueFactory = _ => fallback,
     });
 
+    public static Option<int> EvaluateEpisodes() => AtLeast(1, new Option<int>("--evaluate-episodes")
+    {
+        Description = "Fresh episodes of each evaluation while learning (default 5)",
+        DefaultValueFactory = _ => 5,
+    });
+
     public static Argument<string> Run() => new("run") { Description = "The run directory" };
 
     /// <summary>Refuses values below <paramref name="least"/>.</summary>

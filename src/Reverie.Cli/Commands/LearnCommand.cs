@@ -19,6 +19,9 @@ internal sealed class LearnCommand : Command
         DefaultValueFactory = _ => 10,
     });
 
+    private readonly Option<int?> evaluateEvery = new("--evaluate-every") { Description = "Steps after each of which the policy learned so far is evaluated (default: never)" };
+    private readonly Option<int> evaluateEpisodes = CommonOptions.EvaluateEpisodes();
+
     private readonly Option<int> checkpointSteps = CommonOptions.AtLeast(1, new Option<int>("--checkpoint-steps")
     {
         Description = "Steps within one episode after which a checkpoint is written before it ends (default 1000)",
@@ -39,6 +42,8 @@ internal sealed class LearnCommand : Command
         Add(seed);
         Add(output);
         Add(evaluationEpisodes);
+        Add(evaluateEvery);
+        Add(evaluateEpisodes);
         Add(checkpointSteps);
         Add(threads);
         Add(json);
@@ -77,10 +82,13 @@ internal sealed class LearnCommand : Command
 
         CommonOptions.CheckAtLeast(1, "--steps", maxSteps);
         CommonOptions.CheckAtLeast(1, "--episodes", maxEpisodes);
+        CommonOptions.CheckAtLeast(1, "--evaluate-every", parsed.GetValue(evaluateEvery));
         return Laboratory.Request(
             parsed.GetRequiredValue(agent), parsed.GetRequiredValue(world), parsed.GetValue(seed), parsed.GetValue(set)!, maxSteps, maxEpisodes, parsed.GetValue(threads)) with
         {
             EvaluationEpisodes = parsed.GetValue(evaluationEpisodes),
+            EvaluateEvery = parsed.GetValue(evaluateEvery) ?? 0,
+            EvaluateEpisodes = parsed.GetValue(evaluateEpisodes),
             CheckpointSteps = parsed.GetValue(checkpointSteps),
         };
     }

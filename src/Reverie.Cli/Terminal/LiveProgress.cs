@@ -13,6 +13,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IR
 
     private readonly Queue<(EpisodeRecord Episode, double? Loss)> past = new();
     private readonly List<double> evaluation = [];
+    private string lastEvaluation = "";
     private string title = "";
     private string state = "";
     private RunStatus latest;
@@ -52,6 +53,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IR
     public void OnMetric(MetricRecord metric, in RunStatus status)
     {
         latest = status;
+        lastEvaluation = metric.Name == Evaluation.Metric ? string.Create(CultureInfo.InvariantCulture, $", evaluation return {metric.Value:G5} after step {metric.Step}") : lastEvaluation;
         Refresh(force: false);
     }
 
@@ -103,7 +105,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IR
             table.AddRow($"[yellow]{latest.Episode}[/]", Progress.Number(latest.EpisodeSteps), Progress.Number(latest.EpisodeReturn, "G6"), Progress.Number(latest.ModelLoss));
         }
 
-        string pace = string.Create(CultureInfo.InvariantCulture, $"{latest.Step} steps, {Progress.Pace(latest.StepsPerSecond)} steps/s, {Progress.Clock(latest.Seconds)} gone, {Progress.Clock(latest.SecondsLeft)} left");
+        string pace = string.Create(CultureInfo.InvariantCulture, $"{latest.Step} steps, {Progress.Pace(latest.StepsPerSecond)} steps/s, {Progress.Clock(latest.Seconds)} gone, {Progress.Clock(latest.SecondsLeft)} left{lastEvaluation}");
         IRenderable[] rows = state.Length > 0 ? [table, new Text(pace), new Text(state)] : [table, new Text(pace)];
         return new Rows(rows);
     }

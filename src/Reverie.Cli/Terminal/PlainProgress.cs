@@ -19,6 +19,10 @@ internal sealed class PlainProgress(TextWriter output) : IRunListener
 
     public void OnMetric(MetricRecord metric, in RunStatus status)
     {
+        if (metric.Name == Evaluation.Metric)
+        {
+            output.WriteLine(FormattableString.Invariant($"step {metric.Step}: evaluation return {metric.Value:G6}"));
+        }
     }
 
     public void OnEpisode(EpisodeRecord episode, in RunStatus status) => output.WriteLine(FormattableString.Invariant(

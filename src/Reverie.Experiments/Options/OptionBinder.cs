@@ -49,6 +49,13 @@ public static class OptionBinder
         return options;
     }
 
+    /// <summary>Whether one of <paramref name="targets"/> has the option of an assignment, <c>name=value</c>.</summary>
+    internal static bool Has(IReadOnlyList<OptionTarget> targets, string assignment)
+    {
+        string name = assignment.Split('=')[0].Trim();
+        return targets.Any(t => OptionPath.All(t.Defaults.GetType()).Any(path => Same(path.Name, name) || Same($"{t.Kind}.{path.Name}", name)));
+    }
+
     /// <summary>A record as JSON.</summary>
     public static JsonElement ToJson(object options) => JsonSerializer.SerializeToElement(options, options.GetType(), RunJson.Document);
 

@@ -2,14 +2,21 @@ using ScottPlot;
 
 namespace Reverie.Experiments.Reports;
 
-/// <summary>Return of real episodes against experience, a panel for each world.</summary>
+/// <summary>Return of real episodes, or of evaluations while learning, against experience, a panel for each world.</summary>
 internal static class LearningCurveFigure
 {
     private const int Width = 720;
     private const int PanelHeight = 380;
 
     /// <summary>Draws the curves; null where no run has an episode with a finite return.</summary>
-    public static Figure? Of(IReadOnlyList<LearningCurve> curves)
+    public static Figure? Of(IReadOnlyList<LearningCurve> curves) =>
+        Of(curves, "learning-curve", "Learning curve", "Return of each real episode against environment steps, exploration included.", "episode return");
+
+    /// <summary>Draws the curves of evaluations; null where none is finite.</summary>
+    public static Figure? OfEvaluations(IReadOnlyList<LearningCurve> curves) =>
+        Of(curves, "evaluation-curve", "Evaluation", "Mean return of fresh episodes under the policy learned so far, without exploration, against environment steps.", "mean return");
+
+    private static Figure? Of(IReadOnlyList<LearningCurve> curves, string name, string title, string caption, string measure)
     {
         var drawn = curves
             .Select(curve => (Curve: curve, Points: Series.Line(curve.Episodes.Select(e => ((double)e.EnvironmentSteps, e.Return)))))
@@ -22,13 +29,12 @@ internal static class LearningCurveFigure
 
         string[] labels = [.. drawn.Select(c => c.Curve.Label).Distinct()];
         string[] worlds = [.. drawn.Select(c => c.Curve.World).Distinct()];
-        var panels = worlds.Select(world => PanelOf(worlds.Length > 1 ? world : "", [.. drawn.Where(c => c.Curve.World == world)], labels)).ToArray();
+        var panels = worlds.Select(world => PanelOf(worlds.Length > 1 ? world : "", [.. drawn.Where(c => c.Curve.World == world)], labels, measure)).ToArray();
         bool spread = drawn.GroupBy(c => (c.Curve.World, c.Curve.Label)).Any(g => g.Count() > 1);
         return PlotGrid.Figure(
-            "learning-curve",
-            worlds.Length == 1 ? $"Learning curve on {worlds[0]}" : "Learning curves",
-            "Return of each real episode against environment steps, exploration included."
-                + (spread ? " Thin lines: single runs. Thick line: median over seeds. Band: quartiles over seeds, or the range for fewer than five runs." : ""),
+            name,
+            worlds.Length == 1 ? $"{title} on {worlds[0]}" : $"{title}s",
+            caption + (spread ? " Thin lines: single runs. Thick line: median over seeds. Band: quartiles over seeds, or the range for fewer than five runs." : ""),
             panels,
             panels.Length == 1 ? 1 : 2,
             panels.Length == 1 ? Width : Width + 240,
@@ -39,9 +45,9 @@ internal static class LearningCurveFigure
     private static LegendEntry Entry(string label, int index, int runs, bool spread) =>
         new(runs == 1 ? label : $"{label} ({runs} runs)", PlotStyle.Series(index), spread && runs > 1 ? LegendMark.LineInBand : LegendMark.Line);
 
-    private static Panel PanelOf(string heading, (LearningCurve Curve, Points Points)[] curves, string[] labels)
+    private static Panel PanelOf(string heading, (LearningCurve Curve, Points Points)[] curves, string[] labels, string measure)
     {
-        var plot = PlotStyle.NewPlot("environment steps", "episode return");
+        var plot = PlotStyle.NewPlot("environment steps", measure);
         var groups = curves.GroupBy(c => c.Curve.Label, c => c.Points).Select(g => (Runs: g.ToArray(), Stroke: PlotStyle.Series(Array.IndexOf(labels, g.Key)))).ToArray();
         foreach (var (runs, stroke) in groups.Where(g => g.Runs.Length > 1))
         {

@@ -12,6 +12,9 @@ public sealed record ReportData
     /// <summary>Returns over experience, a run each; runs of the same label and world are shown together.</summary>
     public IReadOnlyList<LearningCurve> LearningCurves { get; init; } = [];
 
+    /// <summary>Mean returns of evaluations while learning, likewise; only runs that had some.</summary>
+    public IReadOnlyList<LearningCurve> EvaluationCurves { get; init; } = [];
+
     /// <summary>Losses of the learned model, a run each.</summary>
     public IReadOnlyList<ModelLoss> ModelLosses { get; init; } = [];
 
@@ -110,7 +113,7 @@ public sealed record RunSummary
 /// <param name="SecondsPerStep">Seconds of simulated time a step; 0 where the world has no clock.</param>
 public sealed record LearningCurve(string Label, string World, long Seed, IReadOnlyList<EpisodePoint> Episodes, double SecondsPerStep = 0);
 
-/// <summary>One episode of a learning curve.</summary>
+/// <summary>One episode of a learning curve, or one evaluation.</summary>
 /// <param name="EnvironmentSteps">Real steps of the run when it ended.</param>
 /// <param name="Return">Sum of rewards.</param>
 public readonly record struct EpisodePoint(long EnvironmentSteps, double Return);

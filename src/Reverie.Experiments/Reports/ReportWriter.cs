@@ -42,7 +42,7 @@ public static class ReportWriter
     /// <summary>Takes away figures that an earlier report left in the folder and this one does not have.</summary>
     private static void RemoveOlder(string folder, List<string> files)
     {
-        string[] names = ["learning-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error", "one-step-error", "plan-*"];
+        string[] names = ["learning-curve", "evaluation-curve", "film-strip*", "grid*", "model-loss", "traces", "imagined-trajectories*", "open-loop-error", "one-step-error", "plan-*"];
         foreach (string old in names.SelectMany(name => (string[])[name + ".png", name + ".svg"]).SelectMany(pattern => Directory.GetFiles(folder, pattern)).Except(files))
         {
             File.Delete(old);
@@ -67,6 +67,11 @@ public static class ReportWriter
         }
 
         AddOne(LearningCurveFigure.Of(data.LearningCurves), "There is no learning curve: there is no finished episode to draw.");
+        if (data.EvaluationCurves.Count > 0)
+        {
+            AddOne(LearningCurveFigure.OfEvaluations(data.EvaluationCurves), "There is no curve of evaluations: none is finite.");
+        }
+
         NoteLeftOut(data.LearningCurves.Sum(c => c.Episodes.Count(e => !double.IsFinite(e.Return))), "episode return");
         AddMany(data.FilmStrips, FilmStripFigure.Of, "film strips");
         AddMany(data.GridMaps, GridMapFigure.Of, "grid worlds");

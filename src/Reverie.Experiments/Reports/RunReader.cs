@@ -24,6 +24,7 @@ internal sealed class RunReader
     {
         var summaries = new List<RunSummary>();
         var curves = new List<LearningCurve>();
+        var evaluations = new List<LearningCurve>();
         var losses = new List<ModelLoss>();
         var imagined = new List<ImaginedTrajectories>();
         var errors = new List<OpenLoopError>();
@@ -45,13 +46,15 @@ internal sealed class RunReader
             summaries.Add(Summary(run, episodes, result, seconds));
             curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
             var metrics = Attempt(run.ReadMetrics, []);
+            EpisodePoint[] evaluated = [.. metrics.Where(m => m.Name == Evaluation.Metric).Select(m => new EpisodePoint(m.Step, m.Value))];
+            evaluations.AddRange(evaluated.Length == 0 ? [] : [new LearningCurve(label, run.Request.World, run.Request.Seed, evaluated, seconds)]);
             losses.Add(new ModelLoss(label, run.Request.World, run.Request.Seed, Losses(metrics)));
             if (LocalError.Of(runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, metrics) is { } localError)
             {
                 localErrors.Add(localError);
             }
 
-            traces.AddRange(metrics.Where(m => !m.Name.StartsWith("model/", StringComparison.Ordinal))
+            traces.AddRange(metrics.Where(m => !m.Name.StartsWith("model/", StringComparison.Ordinal) && m.Name != Evaluation.Metric)
                 .GroupBy(m => m.Name)
                 .Select(g => new MetricTrace(runs.Count > 1 ? $"{label}, seed {run.Request.Seed}" : label, g.Key, [.. g.Select(m => new MetricPoint(m.Step, m.Value))])));
             if (maps.Count < ReportWriter.MostPicturesOfAKind && Attempt(() => GridMap.Of(run), null) is { } map)
@@ -79,6 +82,7 @@ internal sealed class RunReader
             Title = Title(),
             Runs = summaries,
             LearningCurves = curves,
+            EvaluationCurves = evaluations,
             ModelLosses = losses,
             Imagined = imagined,
             OpenLoopErrors = errors,

@@ -29,10 +29,17 @@ internal sealed class RunCounters
     /// <summary>Bytes of episodes.jsonl that are valid.</summary>
     public long EpisodesLength { get; set; }
 
+    /// <summary>Environment steps after which the policy was last evaluated while learning; 0 before.</summary>
+    public long Evaluated { get; set; }
+
     public void Save(StateDictionary state, string prefix)
     {
         state.Set(prefix + "/counters", [Steps, Episodes, EpisodeSteps, InEpisode ? 1 : 0, Parts, MetricsLength, EpisodesLength]);
         state.Set(prefix + "/episodeReturn", [EpisodeReturn]);
+        if (Evaluated > 0)
+        {
+            state.Set(prefix + "/evaluated", [Evaluated]);
+        }
     }
 
     public void Load(StateDictionary state, string prefix)
@@ -41,5 +48,6 @@ internal sealed class RunCounters
         (Steps, Episodes, EpisodeSteps, InEpisode) = (saved[0], (int)saved[1], (int)saved[2], saved[3] != 0);
         (Parts, MetricsLength, EpisodesLength) = ((int)saved[4], saved[5], saved[6]);
         EpisodeReturn = state.GetDouble(prefix + "/episodeReturn", 1)[0];
+        Evaluated = state.Contains(prefix + "/evaluated") ? state.GetInt64(prefix + "/evaluated", 1)[0] : 0;
     }
 }

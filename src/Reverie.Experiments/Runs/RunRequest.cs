@@ -31,6 +31,12 @@ public sealed record RunRequest
     /// <summary>Fresh episodes that the final policy is evaluated on, ≥ 0. Default 10.</summary>
     public int EvaluationEpisodes { get; init; } = 10;
 
+    /// <summary>Environment steps after each of which the policy learned so far is evaluated, ≥ 1; 0 for never. Default 0.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>Fresh episodes of each of those evaluations, ≥ 1. Default 5.</summary>
+    public int EvaluateEpisodes { get; init; } = 5;
+
     /// <summary>Whether a checkpoint is written at the end of every episode, however short. Default true; false where steps cost little.</summary>
     public bool CheckpointEpisodes { get; init; } = true;
 

@@ -25,6 +25,7 @@ public sealed class Runner : IDisposable
     private double[] observation;
     private double[] next;
     private double? modelLoss;
+    private bool uncommittedEvaluation;
     private string stage = "the run failed";
 
     /// <summary>Opens a run where its checkpoint stands, or at its beginning.</summary>
@@ -56,6 +57,9 @@ public sealed class Runner : IDisposable
 
     private bool Finished => counters.Steps >= Request.Steps || counters.Episodes >= Request.Episodes;
 
+    // An evaluation is owed from the step that calls for it until it is done, over interruptions too.
+    private bool EvaluationOwed => Request.EvaluateEvery > 0 && counters.Steps % Request.EvaluateEvery == 0 && counters.Steps > counters.Evaluated;
+
     private RunStatus Status => new(
         counters.Steps, counters.Episodes + (counters.InEpisode ? 1 : 0), counters.EpisodeSteps, counters.EpisodeReturn, modelLoss,
         clock.StepsPerSecond(counters.Steps), clock.Seconds, clock.SecondsLeft(Request, counters));
@@ -68,7 +72,7 @@ public sealed class Runner : IDisposable
         try
         {
             listener.OnStart(directory, Status);
-            while (!Finished)
+            while (!Finished || EvaluationOwed)
             {
                 if (cancel.IsCancellationRequested)
                 {
@@ -76,10 +80,17 @@ public sealed class Runner : IDisposable
                     return null;
                 }
 
-                Step();
+                if (EvaluationOwed)
+                {
+                    Evaluate(cancel);
+                }
+                else
+                {
+                    Step();
+                }
             }
 
-            if (files.Pending > 0)
+            if (files.Pending > 0 || uncommittedEvaluation)
             {
                 Save(interrupted: false);
             }
@@ -147,6 +158,21 @@ public sealed class Runner : IDisposable
         }
     }
 
+    // Interrupted, it leaves no trace and is still owed.
+    private void Evaluate(CancellationToken cancel)
+    {
+        stage = $"the evaluation after step {counters.Steps} failed";
+        try
+        {
+            var result = Evaluation.Run(agent, parts.CreateWorld, Request.EvaluateEpisodes, Evaluation.Key(Request.Seed, counters.Steps), null, cancel);
+            (counters.Evaluated, uncommittedEvaluation) = (counters.Steps, true);
+            OnMetric(Evaluation.Metric, result.MeanReturn);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+    }
+
     private void EndEpisode(StepResult result)
     {
         counters.Episodes++;
@@ -170,6 +196,7 @@ public sealed class Runner : IDisposable
         state.Set("runner/observation", observation);
         files.Commit(state, counters, interrupted);
         clock.Mark(counters.Steps, counters.Episodes);
+        uncommittedEvaluation = false;
     }
 
     private void Load(StateDictionary state, TransitionBuffer pending)

@@ -37,7 +37,11 @@ internal sealed record StudyLine(string Label, double[] X, double[] Middle, doub
 /// <param name="YLabel">What Y is.</param>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Logarithmic">Y on a logarithmic scale; all of it is above 0 then.</param>
-internal sealed record StudyPanel(string Heading, string XLabel, string YLabel, IReadOnlyList<StudyLine> Lines, bool Logarithmic = false);
+internal sealed record StudyPanel(string Heading, string XLabel, string YLabel, IReadOnlyList<StudyLine> Lines, bool Logarithmic = false)
+{
+    /// <summary>A height to mark with dashes, or null.</summary>
+    public double? Mark { get; init; }
+}
 
 /// <summary>Lines with bands, in one or more plots.</summary>
 internal static class StudyFigure
@@ -70,13 +74,18 @@ internal static class StudyFigure
             plot.Band(line.X, [.. line.Low.Select(scale)], [.. line.High.Select(scale)], PlotStyle.Series(Array.IndexOf(labels, line.Label)).Color);
         }
 
+        var (left, right) = Series.Range(panel.Lines.SelectMany(l => l.X), 0.03);
+        if (panel.Mark is { } mark)
+        {
+            plot.Line(new Points([left, right], [scale(mark), scale(mark)]), PlotStyle.Dashes(PlotStyle.Faint));
+        }
+
         foreach (var line in panel.Lines)
         {
             plot.Line(Series.Line(line.X.Zip(line.Middle.Select(scale))), PlotStyle.Series(Array.IndexOf(labels, line.Label)), dots: line.X.Length <= 12);
         }
 
-        var (left, right) = Series.Range(panel.Lines.SelectMany(l => l.X), 0.03);
-        var (bottom, top) = Series.Range(panel.Lines.SelectMany(l => l.Middle.Concat(l.Low).Concat(l.High)).Select(scale));
+        var (bottom, top) = Series.Range(panel.Lines.SelectMany(l => l.Middle.Concat(l.Low).Concat(l.High)).Concat(panel.Mark is { } m ? [m] : []).Select(scale));
         plot.Axes.SetLimits(left, right, bottom, top);
         if (panel.Logarithmic)
         {

@@ -51,7 +51,7 @@ public readonly record struct StudyCell(double Value, double Low = double.NaN, d
             : $"{Number(Value)} ({Number(Low)} to {(double.IsPositiveInfinity(High) ? "never" : Number(High))})";
     }
 
-    private static string Number(double value) => value == 0 ? "0"
+    internal static string Number(double value) => value == 0 ? "0"
         : Math.Abs(value) >= 1e5 ? value.ToString("#,0", CultureInfo.InvariantCulture)
         : Math.Abs(value) >= 1 ? value.ToString(Math.Abs(value) >= 1000 ? "#,0" : Math.Abs(value) >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture)
         : value.ToString("G2", CultureInfo.InvariantCulture);

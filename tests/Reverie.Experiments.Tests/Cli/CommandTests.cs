@@ -29,7 +29,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("lern random pendulum", "unknown command 'lern'; did you mean 'learn'?")]
     [InlineData("learn random pendulum --sede 1", "unknown option '--sede'; did you mean '--seed'?")]
     [InlineData("list wolds", "unknown kind 'wolds'; did you mean 'worlds'?")]
-    [InlineData("", "no command given; one of list, plan, learn, resume, evaluate, imagine, report, study")]
+    [InlineData("", "no command given; one of list, plan, learn, resume, evaluate, imagine, report, study, compare")]
     [InlineData("resume nowhere", "there is no run directory {folder}/nowhere")]
     [InlineData("evaluate nowhere", "there is no run directory {folder}/nowhere")]
     [InlineData("imagine nowhere", "there is no run directory {folder}/nowhere")]

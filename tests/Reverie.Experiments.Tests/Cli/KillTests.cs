@@ -14,6 +14,7 @@ public sealed class KillTests : IDisposable
         "--set", "randomSteps=10", "--set", "retrainEvery=8", "--set", "model.members=3", "--set", "model.elites=2", "--set", "model.hiddenLayers=2",
         "--set", "model.hiddenSize=16", "--set", "model.maxSteps=20", "--set", "model.stepsPerRound=10", "--set", "model.particles=4",
         "--set", "icem.population=16", "--set", "icem.elites=4", "--set", "icem.iterations=2", "--set", "icem.horizon=8",
+        "--evaluate-every", "9", "--evaluate-episodes", "1",
     ];
 
     private readonly TemporaryFolder folder = new();
