@@ -9,7 +9,7 @@ internal static class MacroRunner
     /// <summary>All macro benchmarks, in the table's order.</summary>
     public static IReadOnlyList<IMacroBenchmark> All { get; } =
     [
-        new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(),
+        new CartPoleSteps(), new Jacobians(), new PlanningDecisions(), new EnsembleForward(), new EnsembleTraining(), new EnsemblePlanning(), new LearnerTraining(),
         new FinitePlanning(), new FiniteGrowth(), new FiniteLearning(), new TrajectorySolves(), new ControlDeadline(),
     ];
 
