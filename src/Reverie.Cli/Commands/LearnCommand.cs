@@ -8,7 +8,12 @@ internal sealed class LearnCommand : Command
 {
     private readonly Argument<string> agent = new("agent") { Description = "An agent's name" };
     private readonly Argument<string> world = new("world") { Description = "A world's name" };
-    private readonly Option<long?> steps = new("--steps") { Description = "Environment steps to learn for" };
+    private readonly Option<string?> from = new("--from")
+    {
+        Description = "Learn from logged trajectories alone: a Parquet or CSV file, a folder of them, or a run directory; the world is for evaluation only",
+    };
+
+    private readonly Option<long?> steps = new("--steps") { Description = "Environment steps to learn for; with --from steps of learning, at most (default: until nothing is left to learn)" };
     private readonly Option<int?> episodes = new("--episodes") { Description = "Episodes to learn for (default: the agent's own for this world)" };
     private readonly Option<string[]> set = CommonOptions.Set();
     private readonly Option<long> seed = CommonOptions.Seed();
@@ -36,6 +41,7 @@ internal sealed class LearnCommand : Command
     {
         Add(agent);
         Add(world);
+        Add(from);
         Add(steps);
         Add(episodes);
         Add(set);
@@ -61,6 +67,12 @@ internal sealed class LearnCommand : Command
         RunDirectory run;
         try
         {
+            if (parsed.GetValue(from) is { } data)
+            {
+                OfflineRunner.Require(request.Agent, parts.Agent);
+                request = request with { Episodes = null, Data = LoggedData.Read(data, parts.World.Spec).Data };
+            }
+
             run = RunDirectory.Create(path, request);
         }
         catch
@@ -78,6 +90,11 @@ internal sealed class LearnCommand : Command
         if (maxSteps is not null && maxEpisodes is not null)
         {
             throw new RequestException("give --steps or --episodes, not both");
+        }
+
+        if (maxEpisodes is not null && parsed.GetValue(from) is not null)
+        {
+            throw new RequestException("with --from there are no episodes to learn for: give --steps, or neither");
         }
 
         CommonOptions.CheckAtLeast(1, "--steps", maxSteps);

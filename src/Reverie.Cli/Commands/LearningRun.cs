@@ -17,6 +17,12 @@ internal static class LearningRun
             using var held = run.Lock();
             (result, seconds) = Progress.Watch(listener =>
             {
+                if (run.Request.Data is not null)
+                {
+                    using var offline = new OfflineRunner(run, parts, listener, TimeProvider.System);
+                    return (offline.Run(interrupt.Token), offline.WallSeconds);
+                }
+
                 using var runner = new Runner(run, parts, listener, TimeProvider.System);
                 return (runner.Run(interrupt.Token), runner.WallSeconds);
             });
@@ -38,12 +44,20 @@ internal static class LearningRun
         if (json)
         {
             Output.Json(new LearnDocument(
-                result.Agent, result.World, result.Seed, result.EnvironmentSteps, result.Episodes, result.Evaluation, result.ValueOfFinalPolicy, result.OptimalValue, seconds, run.Path));
+                result.Agent, result.World, result.Seed, result.EnvironmentSteps, result.LearningSteps, run.Request.Data, result.Episodes, result.Evaluation, result.ValueOfFinalPolicy, result.OptimalValue, seconds, run.Path));
             return;
         }
 
         var evaluation = result.Evaluation;
-        Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {Output.Episodes(result.Episodes.Count)}, {result.EnvironmentSteps} steps, {seconds:F1} s");
+        if (run.Request.Data is { } data)
+        {
+            Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {result.LearningSteps} steps of learning from {data.Transitions} transitions, {result.EnvironmentSteps} steps in the world, {seconds:F1} s");
+        }
+        else
+        {
+            Output.Line($"{result.Agent} on {result.World}, seed {result.Seed}: {Output.Episodes(result.Episodes.Count)}, {result.EnvironmentSteps} steps, {seconds:F1} s");
+        }
+
         if (evaluation.Episodes > 0)
         {
             Output.Line($"evaluation over {Output.Episodes(evaluation.Episodes, "fresh ")}: mean return {evaluation.MeanReturn:G6} ± {evaluation.StandardDeviation:G3}");
@@ -62,6 +76,8 @@ internal static class LearningRun
         string World,
         long Seed,
         long EnvironmentSteps,
+        long? LearningSteps,
+        RunData? Data,
         IReadOnlyList<EpisodeResult> Episodes,
         EvaluationResult Evaluation,
         double? ValueOfFinalPolicy,

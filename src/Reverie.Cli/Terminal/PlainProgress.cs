@@ -8,7 +8,13 @@ internal sealed class PlainProgress(TextWriter output) : IRunListener
     public void OnStart(RunDirectory run, in RunStatus status)
     {
         var request = run.Request;
-        string limit = FormattableString.Invariant(request.Steps is { } steps ? (FormattableString)$"{steps} steps" : $"{request.Episodes} episodes");
+        string limit = request.Steps is { } steps ? FormattableString.Invariant($"{steps} steps") : FormattableString.Invariant($"{request.Episodes} episodes");
+        if (request.Data is { } data)
+        {
+            string most = request.Steps is null ? "" : $", at most {limit} of learning";
+            limit = FormattableString.Invariant($"from {data.Transitions} transitions{most}");
+        }
+
         string from = status.Step > 0 ? FormattableString.Invariant($", going on after step {status.Step}") : "";
         output.WriteLine(FormattableString.Invariant($"{request.Agent} learns {request.World}, seed {request.Seed}, {limit}{from}: {run.Path}"));
     }

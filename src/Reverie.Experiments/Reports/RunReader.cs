@@ -43,6 +43,11 @@ internal sealed class RunReader
                 notes.Add($"{run.Name} is not done: {episodes.Count} episode{(episodes.Count == 1 ? "" : "s")} so far, no evaluation yet.");
             }
 
+            if (run.Request.Data is not null)
+            {
+                notes.Add($"{run.Name} learned from data: where others are drawn over environment steps, it is over its steps of learning.");
+            }
+
             summaries.Add(Summary(run, episodes, result, seconds));
             curves.Add(new LearningCurve(label, run.Request.World, run.Request.Seed, [.. episodes.Select(e => new EpisodePoint(e.Step, e.Return))], seconds));
             var metrics = Attempt(run.ReadMetrics, []);
@@ -139,7 +144,7 @@ internal sealed class RunReader
             WallSeconds = Attempt(run.ReadTiming, []) is [.., var last] ? last.Seconds : 0,
             Request =
             [
-                new("limit", request.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps:#,0} steps") : string.Create(CultureInfo.InvariantCulture, $"{request.Episodes} episodes")),
+                new("limit", request.Data is { } data ? Learned(data, request.Steps) : request.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps:#,0} steps") : string.Create(CultureInfo.InvariantCulture, $"{request.Episodes} episodes")),
                 new("evaluation episodes", request.EvaluationEpisodes.ToString(CultureInfo.InvariantCulture)),
                 new("threads", request.Threads.ToString(CultureInfo.InvariantCulture)),
                 .. Flatten("world", request.WorldOptions),
@@ -147,6 +152,12 @@ internal sealed class RunReader
                 new("made with", $"Reverie {request.Versions.Reverie}, .NET {request.Versions.DotNet}, libtorch {request.Versions.LibTorch}, {request.Versions.Platform}"),
             ],
         };
+    }
+
+    private static string Learned(RunData data, long? steps)
+    {
+        string limit = steps is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count:#,0} steps of learning") : "until nothing is left to learn";
+        return string.Create(CultureInfo.InvariantCulture, $"{limit}, from {data.Transitions:#,0} transitions of {data.Path}");
     }
 
     // The agent, and the options that set this run apart from others of the same agent in the same world.

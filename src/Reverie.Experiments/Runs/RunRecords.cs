@@ -9,7 +9,7 @@ namespace Reverie.Experiments;
 public sealed record EpisodeRecord(int Episode, long Step, int Steps, double Return, bool Terminated);
 
 /// <summary>One measurement: a line of <c>metrics.jsonl</c>. It carries no clock time: the same run gives the same bytes.</summary>
-/// <param name="Step">Environment steps of the run when it was measured.</param>
+/// <param name="Step">Environment steps of the run when it was measured; of a run that learns from data, its steps of learning.</param>
 /// <param name="Episode">The episode then running, from 1.</param>
 /// <param name="Name">What was measured, e.g. <c>model/validationLoss</c>.</param>
 /// <param name="Value">Its value; may be NaN or infinite.</param>
@@ -52,6 +52,9 @@ public sealed record EvaluationResult(int Episodes, double MeanReturn, double St
 public sealed record RunResult(
     string Agent, string World, long Seed, long EnvironmentSteps, IReadOnlyList<EpisodeResult> Episodes, EvaluationResult Evaluation)
 {
+    /// <summary>Of a run that learns from data: its steps of learning; null else.</summary>
+    public long? LearningSteps { get; init; }
+
     /// <summary>
     /// In a finite world: what an episode is worth under the final policy, discounted, computed from the true process as it was at the end; null elsewhere,
     /// and where the policy's value is not finite.

@@ -22,7 +22,13 @@ public sealed record RunRequest
     /// <summary>The seed that all randomness of the run derives from.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Environment steps after which the run ends, ≥ 1; null where episodes are the limit.</summary>
+    /// <summary>What is learned from, where that is logged data rather than the world itself; null else.</summary>
+    public RunData? Data { get; init; }
+
+    /// <summary>
+    /// Environment steps after which the run ends, ≥ 1; null where episodes are the limit. Of a run that learns from data, its steps of learning; null where it ends when there is
+    /// nothing left to learn.
+    /// </summary>
     public long? Steps { get; init; }
 
     /// <summary>Episodes after which the run ends, ≥ 1; null where steps are the limit.</summary>
@@ -31,7 +37,7 @@ public sealed record RunRequest
     /// <summary>Fresh episodes that the final policy is evaluated on, ≥ 0. Default 10.</summary>
     public int EvaluationEpisodes { get; init; } = 10;
 
-    /// <summary>Environment steps after each of which the policy learned so far is evaluated, ≥ 1; 0 for never. Default 0.</summary>
+    /// <summary>Steps, counted as in <see cref="Steps"/>, after each of which the policy learned so far is evaluated, ≥ 1; 0 for never. Default 0.</summary>
     public int EvaluateEvery { get; init; }
 
     /// <summary>Fresh episodes of each of those evaluations, ≥ 1. Default 5.</summary>

@@ -19,13 +19,13 @@ public sealed class Runner : IDisposable
     private readonly RunClock clock;
     private readonly RunFiles files;
     private readonly RunCounters counters = new();
+    private readonly LearningEvaluation evaluation;
     private readonly IWorld world;
     private readonly IAgent agent;
     private readonly double[] action;
     private double[] observation;
     private double[] next;
     private double? modelLoss;
-    private bool uncommittedEvaluation;
     private string stage = "the run failed";
 
     /// <summary>Opens a run where its checkpoint stands, or at its beginning.</summary>
@@ -38,6 +38,7 @@ public sealed class Runner : IDisposable
     {
         (this.directory, this.parts, this.listener, world, agent) = (directory, parts, listener, parts.World, parts.Agent);
         (action, observation, next) = (new double[world.Spec.Actions.Size], new double[world.Spec.ObservationSize], new double[world.Spec.ObservationSize]);
+        evaluation = new LearningEvaluation(directory.Request, counters, parts);
         var saved = RunCheckpoint.Read(directory);
         var pending = new TransitionBuffer(world.Spec);
         if (saved is not null)
@@ -57,9 +58,6 @@ public sealed class Runner : IDisposable
 
     private bool Finished => counters.Steps >= Request.Steps || counters.Episodes >= Request.Episodes;
 
-    // An evaluation is owed from the step that calls for it until it is done, over interruptions too.
-    private bool EvaluationOwed => Request.EvaluateEvery > 0 && counters.Steps % Request.EvaluateEvery == 0 && counters.Steps > counters.Evaluated;
-
     private RunStatus Status => new(
         counters.Steps, counters.Episodes + (counters.InEpisode ? 1 : 0), counters.EpisodeSteps, counters.EpisodeReturn, modelLoss,
         clock.StepsPerSecond(counters.Steps), clock.Seconds, clock.SecondsLeft(Request, counters));
@@ -72,7 +70,7 @@ public sealed class Runner : IDisposable
         try
         {
             listener.OnStart(directory, Status);
-            while (!Finished || EvaluationOwed)
+            while (!Finished || evaluation.Owed)
             {
                 if (cancel.IsCancellationRequested)
                 {
@@ -80,7 +78,7 @@ public sealed class Runner : IDisposable
                     return null;
                 }
 
-                if (EvaluationOwed)
+                if (evaluation.Owed)
                 {
                     Evaluate(cancel);
                 }
@@ -90,16 +88,16 @@ public sealed class Runner : IDisposable
                 }
             }
 
-            if (files.Pending > 0 || uncommittedEvaluation)
+            if (files.Pending > 0 || evaluation.Uncommitted)
             {
                 Save(interrupted: false);
             }
 
             stage = "the evaluation failed";
-            var evaluation = Evaluation.Run(
+            var final = Evaluation.Run(
                 agent, parts.CreateWorld, Request.EvaluationEpisodes, Evaluation.Key(Request.Seed), (i, r) => listener.OnEvaluation(i, Request.EvaluationEpisodes, r), cancel);
             clock.Mark(counters.Steps, counters.Episodes);
-            return WriteResult(evaluation);
+            return WriteResult(final);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -158,18 +156,12 @@ public sealed class Runner : IDisposable
         }
     }
 
-    // Interrupted, it leaves no trace and is still owed.
     private void Evaluate(CancellationToken cancel)
     {
         stage = $"the evaluation after step {counters.Steps} failed";
-        try
+        if (evaluation.Run(cancel) is { } mean)
         {
-            var result = Evaluation.Run(agent, parts.CreateWorld, Request.EvaluateEpisodes, Evaluation.Key(Request.Seed, counters.Steps), null, cancel);
-            (counters.Evaluated, uncommittedEvaluation) = (counters.Steps, true);
-            OnMetric(Evaluation.Metric, result.MeanReturn);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
+            OnMetric(Evaluation.Metric, mean);
         }
     }
 
@@ -196,7 +188,7 @@ public sealed class Runner : IDisposable
         state.Set("runner/observation", observation);
         files.Commit(state, counters, interrupted);
         clock.Mark(counters.Steps, counters.Episodes);
-        uncommittedEvaluation = false;
+        evaluation.Uncommitted = false;
     }
 
     private void Load(StateDictionary state, TransitionBuffer pending)
@@ -220,7 +212,7 @@ public sealed class Runner : IDisposable
         listener.OnMetric(metric, Status);
     }
 
-    private RunResult WriteResult(EvaluationResult evaluation)
+    private RunResult WriteResult(EvaluationResult final)
     {
         var episodes = directory.ReadEpisodes().Select(e => new EpisodeResult(e.Steps, e.Return)).ToList();
         if (counters.InEpisode)
@@ -228,7 +220,7 @@ public sealed class Runner : IDisposable
             episodes.Add(new EpisodeResult(counters.EpisodeSteps, counters.EpisodeReturn));
         }
 
-        var result = new RunResult(Request.Agent, Request.World, Request.Seed, counters.Steps, episodes, evaluation);
+        var result = new RunResult(Request.Agent, Request.World, Request.Seed, counters.Steps, episodes, final);
         if (world is FiniteWorld { Mdp: var mdp })
         {
             result = result with

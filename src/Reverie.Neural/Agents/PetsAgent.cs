@@ -13,7 +13,7 @@ namespace Reverie.Neural.Agents;
 /// then repeat: train the ensemble on all data; for some steps, plan in it with trajectory sampling, execute the first action, remember
 /// what happened.
 /// </summary>
-public sealed class PetsAgent : IAgent, IImagination, IDisposable
+public sealed class PetsAgent : IOfflineAgent, IImagination, IDisposable
 {
     private readonly PetsOptions options;
     private readonly WorldSpec spec;
@@ -84,6 +84,31 @@ public sealed class PetsAgent : IAgent, IImagination, IDisposable
         {
             control.Reset();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Remember(TrajectoryLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (log.Count == 0 || log.Count > options.ReplayCapacity - replay.Count)
+        {
+            throw new ArgumentException($"The log has {log.Count} transitions; it must have 1 to {options.ReplayCapacity - replay.Count}: replayCapacity is {options.ReplayCapacity}.", nameof(log));
+        }
+
+        log.AddTo(replay);
+    }
+
+    /// <summary>Trains the ensemble once on all that is remembered, from its present weights, with early stopping; from then on acts by planning.</summary>
+    /// <returns>Whether the training ran into its limit on gradient steps while members still improved.</returns>
+    /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
+    public bool Improve()
+    {
+        var training = EnsembleTrainer.Train(Ensemble, replay, metrics);
+        Model.Refresh();
+        steps = Math.Max(steps, options.RandomSteps);
+        stepsSinceTraining = 0;
+        control.Reset();
+        return training.Steps >= options.Model.MaxSteps && replay.ValidationCount > 0;
     }
 
     /// <inheritdoc/>
