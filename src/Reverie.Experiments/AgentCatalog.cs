@@ -56,6 +56,7 @@ public static class AgentCatalog
         Neural("dqn", "DQN with double Q-learning (Mnih et al. 2015; van Hasselt et al. 2016): learns from real steps alone, for numbered actions.", _ => new DqnOptions(), 100, s => OffPolicyAgent.Dqn(s.World, (DqnOptions)s.Options, s.Key, s.Workers, s.Metrics)),
         Neural("sac", "Soft actor-critic (Haarnoja et al. 2018): learns from real steps alone, for continuous controls.", _ => new SacOptions(), 50, s => OffPolicyAgent.Sac(s.World, (SacOptions)s.Options, s.Key, s.Workers, s.Metrics)),
         ModelBased("mbpo", "Model-based policy optimisation (Janner et al. 2019): SAC or DQN on short rollouts in an ensemble.", MbpoDefaults),
+        ModelBased("mopo", "Model-based offline policy optimisation (Yu et al. 2020): mbpo that stays near its data, for learning from logs ('learn --from').", world => MbpoDefaults(world) with { Penalty = 1.0 }),
         ModelBased("mve", "Model-based value expansion (Feinberg et al. 2018): targets that look a fixed number of steps ahead in a model.", MveDefaults),
         ModelBased("steve", "STEVE (Buckman et al. 2018): targets that look ahead in an ensemble as far as it is sure.", SteveDefaults),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },

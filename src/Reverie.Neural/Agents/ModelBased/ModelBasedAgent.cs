@@ -12,8 +12,10 @@ namespace Reverie.Neural.Agents;
 /// from them, or let its targets look n steps ahead; learn from that. Its settings are known as Dyna (Sutton 1990), MBPO (Janner et al. 2019), MVE
 /// (Feinberg et al. 2018) and STEVE (Buckman et al. 2018).
 /// </summary>
-public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
+public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
 {
+    private const int ImprovementsPerReport = 100;
+
     private readonly WorldSpec spec;
     private readonly ModelBasedOptions options;
     private readonly MetricSink? metrics;
@@ -31,6 +33,7 @@ public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
     private readonly RandomStream imagination;
     private readonly RunningMean imaginedReward = new();
     private long steps;
+    private long improvements;
 
     /// <summary>An agent that knows nothing.</summary>
     /// <param name="spec">The world.</param>
@@ -103,22 +106,49 @@ public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
                 TrainModel();
             }
 
-            if (options.Use == ModelUse.Rollouts && IsDue(options.RolloutsEvery))
-            {
-                imaginedReward.Add(rollouts.Run(replay, options.HorizonAt(steps), imagination));
-            }
-
-            for (int i = 0; i < options.UpdatesPerStep; i++)
-            {
-                Learn();
-            }
+            Learn(IsDue(options.RolloutsEvery));
         }
 
-        if (transition.Done && metrics is not null && steps >= options.RandomSteps)
+        if (transition.Done && steps >= options.RandomSteps)
         {
-            learner.Report(metrics);
-            imaginedReward.Report(metrics, "imagination/reward");
+            Report();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Remember(TrajectoryLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        int room = options.ReplayCapacity - replay.Count;
+        if (log.Count == 0 || log.Count > room)
+        {
+            throw new ArgumentException($"The log has {log.Count} transitions; it must have 1 to {room}: replayCapacity is {options.ReplayCapacity}.", nameof(log));
+        }
+
+        log.AddTo(replay);
+    }
+
+    /// <summary>
+    /// The first time trains the model on all that is remembered; then improves the learner as after one real step
+    /// (MOPO, Yu et al. 2020, algorithm 2, where <see cref="ModelBasedOptions.Penalty"/> is above 0).
+    /// </summary>
+    /// <returns>True: the learner may always improve further.</returns>
+    /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
+    public bool Improve()
+    {
+        if (improvements == 0)
+        {
+            TrainModel();
+            steps = Math.Max(steps, options.RandomSteps);
+        }
+
+        Learn(improvements % options.RolloutsEvery == 0);
+        if (++improvements % ImprovementsPerReport == 0)
+        {
+            Report();
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -131,7 +161,7 @@ public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)
     {
-        state.Set($"{prefix}/counters", [steps]);
+        state.Set($"{prefix}/counters", [steps, improvements]);
         exploration.Save(state, $"{prefix}/exploration");
         draws.Save(state, $"{prefix}/draws");
         imagination.Save(state, $"{prefix}/imagination");
@@ -145,7 +175,8 @@ public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix)
     {
-        steps = state.GetInt64($"{prefix}/counters", 1)[0];
+        var counters = state.GetInt64($"{prefix}/counters", 2);
+        (steps, improvements) = (counters[0], counters[1]);
         exploration.Load(state, $"{prefix}/exploration");
         draws.Load(state, $"{prefix}/draws");
         imagination.Load(state, $"{prefix}/imagination");
@@ -172,8 +203,30 @@ public sealed class ModelBasedAgent : IAgent, IImagination, IDisposable
         Model.Refresh();
     }
 
+    private void Report()
+    {
+        if (metrics is not null)
+        {
+            learner.Report(metrics);
+            imaginedReward.Report(metrics, "imagination/reward");
+        }
+    }
+
+    private void Learn(bool imagine)
+    {
+        if (options.Use == ModelUse.Rollouts && imagine)
+        {
+            imaginedReward.Add(rollouts.Run(replay, options.HorizonAt(steps), imagination));
+        }
+
+        for (int i = 0; i < options.UpdatesPerStep; i++)
+        {
+            Update();
+        }
+    }
+
     /// <summary>One gradient step on a minibatch, part real, part imagined, or on real transitions with targets from the model.</summary>
-    private void Learn()
+    private void Update()
     {
         if (options.Use != ModelUse.Rollouts)
         {
