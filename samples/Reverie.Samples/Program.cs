@@ -26,6 +26,13 @@ switch (args)
         TrainFromLog.WriteLog(path, steps: 2000);
         Console.WriteLine(TrainFromLog.Train(path, new DynamicsOptions()));
         return 0;
+    case ["imagine"]:
+        Console.WriteLine($"returns {string.Join(", ", LearnInImagination.Run(steps: 2000, new ModelBasedOptions { Horizon = 3 }).Select(r => r.ToString("F0")))}");
+        return 0;
+    case ["offline", var path]:
+        TrainFromLog.WriteLog(path, steps: 2000);
+        Console.WriteLine($"return {LearnFromLog.Run(path, improvements: 1000, new ModelBasedOptions { Horizon = 3, Penalty = 1.0 }):F0}");
+        return 0;
     case ["solve"]:
         var solution = SolveOwnProcess.Solve(precision: 1e-9);
         for (int condition = 0; condition < SolveOwnProcess.Conditions; condition++)
@@ -42,6 +49,6 @@ switch (args)
         Console.WriteLine($"reward a step {SearchTree.Run(steps: 500):F2}");
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | swing-up | own-world | learn | train FILE.parquet | solve | learn-map | search");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Reverie.Samples -- plan | swing-up | own-world | learn | train FILE.parquet | imagine | offline FILE.parquet | solve | learn-map | search");
         return 2;
 }

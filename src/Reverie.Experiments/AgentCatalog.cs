@@ -97,7 +97,7 @@ public static class AgentCatalog
 
     private static ModelBasedOptions DynaDefaults(string world) => new() { RandomSteps = 100, RetrainEvery = 50, UpdatesPerStep = 10, Model = new DynamicsOptions { HiddenLayers = 2, HiddenSize = 64, Stochastic = false } };
 
-    private static ModelBasedOptions MbpoDefaults(string world) => new();
+    private static ModelBasedOptions MbpoDefaults(string world) => new() { Horizon = 5, RealShare = 0.3 };
 
     private static ModelBasedOptions MveDefaults(string world) => new() { Use = ModelUse.ValueExpansion, Horizon = 3 };
 

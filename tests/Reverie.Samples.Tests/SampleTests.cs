@@ -64,6 +64,42 @@ public sealed class SampleTests
         }
     }
 
+    /// <summary>Whoever acts at random has −1200 an episode; the agent that learns from real steps alone still has about as little after 1200 of them.</summary>
+    [Fact]
+    public void The_agent_learns_in_imagination()
+    {
+        double[] returns = LearnInImagination.Run(steps: 1200, Imagination with { Penalty = 0.0 });
+        Assert.Equal(6, returns.Length);
+        Assert.InRange(returns[^2..].Average(), -700.0, 0.0);
+    }
+
+    /// <summary>As above; the log is of a random policy.</summary>
+    [Fact]
+    public void The_log_trains_a_policy()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reverie-samples-").FullName, "pendulum.parquet");
+        try
+        {
+            TrainFromLog.WriteLog(path, steps: 2000);
+            Assert.InRange(LearnFromLog.Run(path, improvements: 800, Imagination), -700.0, 0.0);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    private static ModelBasedOptions Imagination => new()
+    {
+        Model = new DynamicsOptions { Members = 3, Elites = 3, HiddenLayers = 2, HiddenSize = 48, MaxSteps = 600, Stochastic = false },
+        Sac = new SoftActorCriticOptions { BatchSize = 64, HiddenSize = 48, TargetRate = 0.01 },
+        Horizon = 3,
+        UpdatesPerStep = 12,
+        Rollouts = 128,
+        RetrainEvery = 100,
+        Penalty = 0.2,
+    };
+
     /// <summary>
     /// To replace from condition k on, and to run before, is worth V(k) = γ V(0) − price and V(s) = (earnings + γ w V(s+1)) / (1 − γ (1 − w)) for s below k: V(0)
     /// is a linear function of itself. The best k is that of the solver.

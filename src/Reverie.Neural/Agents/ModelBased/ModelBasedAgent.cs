@@ -16,6 +16,9 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
 {
     private const int ImprovementsPerReport = 100;
 
+    /// <summary>The most trainings of the model on data that do not grow.</summary>
+    private const int MostTrainings = 20;
+
     private readonly WorldSpec spec;
     private readonly ModelBasedOptions options;
     private readonly MetricSink? metrics;
@@ -33,6 +36,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     private readonly RandomStream imagination;
     private readonly RunningMean imaginedReward = new();
     private long steps;
+    private long trainings;
     private long improvements;
 
     /// <summary>An agent that knows nothing.</summary>
@@ -129,8 +133,8 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     }
 
     /// <summary>
-    /// The first time trains the model on all that is remembered; then improves the learner as after one real step
-    /// (MOPO, Yu et al. 2020, algorithm 2, where <see cref="ModelBasedOptions.Penalty"/> is above 0).
+    /// Trains the model on all that is remembered, the first time and as often again as the training ran into its limit on gradient steps; after that
+    /// improves the learner as after one real step (MOPO, Yu et al. 2020, algorithm 2, where <see cref="ModelBasedOptions.Penalty"/> is above 0).
     /// </summary>
     /// <returns>True: the learner may always improve further.</returns>
     /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
@@ -138,11 +142,13 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     {
         if (improvements == 0)
         {
-            TrainModel();
+            bool cut = TrainModel().Steps >= options.Model.MaxSteps && replay.ValidationCount > 0;
             steps = Math.Max(steps, options.RandomSteps);
+            improvements = cut && ++trainings < MostTrainings ? 0 : 1;
+            return true;
         }
 
-        Learn(improvements % options.RolloutsEvery == 0);
+        Learn((improvements - 1) % options.RolloutsEvery == 0);
         if (++improvements % ImprovementsPerReport == 0)
         {
             Report();
@@ -161,7 +167,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)
     {
-        state.Set($"{prefix}/counters", [steps, improvements]);
+        state.Set($"{prefix}/counters", [steps, trainings, improvements]);
         exploration.Save(state, $"{prefix}/exploration");
         draws.Save(state, $"{prefix}/draws");
         imagination.Save(state, $"{prefix}/imagination");
@@ -175,8 +181,8 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix)
     {
-        var counters = state.GetInt64($"{prefix}/counters", 2);
-        (steps, improvements) = (counters[0], counters[1]);
+        var counters = state.GetInt64($"{prefix}/counters", 3);
+        (steps, trainings, improvements) = (counters[0], counters[1], counters[2]);
         exploration.Load(state, $"{prefix}/exploration");
         draws.Load(state, $"{prefix}/draws");
         imagination.Load(state, $"{prefix}/imagination");
@@ -197,10 +203,11 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
 
     private bool IsDue(int every) => (steps - options.RandomSteps) % every == 0;
 
-    private void TrainModel()
+    private TrainingResult TrainModel()
     {
-        EnsembleTrainer.Train(Ensemble, replay, metrics);
+        var result = EnsembleTrainer.Train(Ensemble, replay, metrics);
         Model.Refresh();
+        return result;
     }
 
     private void Report()

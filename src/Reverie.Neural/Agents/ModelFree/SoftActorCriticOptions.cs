@@ -41,7 +41,7 @@ public sealed record SoftActorCriticOptions
     [Range(-10.0, 0.6)]
     public double TargetEntropy { get; init; } = -1.0;
 
-    /// <summary>τ, by which target critics follow the critics at every step. Default 0.005; above 0, up to 1.</summary>
+    /// <summary>τ, by which target critics follow the critics at every step. Default 0.01, twice what was published; above 0, up to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
-    public double TargetRate { get; init; } = 0.005;
+    public double TargetRate { get; init; } = 0.01;
 }
