@@ -69,15 +69,16 @@ public sealed partial class IterativeLqr
         return doubtfulStep >= 0 ? TrajectoryStop.Unbounded : stop;
     }
 
-    /// <summary>Has the room for exact derivatives made by the first solve: later ones allocate nothing.</summary>
+    /// <summary>Has the first solve make the room for exact derivatives, and the runtime compile the test: later solves allocate nothing and lose no time.</summary>
     private void Reserve()
     {
-        if (!isReserved && !ReferenceEquals(exact, expansion))
+        if (!isReserved)
         {
+            isReserved = true;
             Expand(exact);
+            curvature.Run(exact, current, low, high, discount);
+            RollOut(horizon, 0.0);
         }
-
-        isReserved = true;
     }
 
     /// <summary>Follows the directions in which the cost bends downwards: first those of all steps at once, then each alone, with the feedback that goes with them.</summary>

@@ -160,7 +160,7 @@ public sealed partial class IterativeLqr
         backward.Clear();
     }
 
-    /// <summary>Rounds of multipliers that do not bring the violation below nine tenths of the least so far, after which constraints count as impossible to keep.</summary>
+    /// <summary>Rounds of multipliers that together do not bring the violation below nine tenths of what it was, after which constraints count as impossible to keep.</summary>
     private const int VainRounds = 5;
 
     /// <summary>The share of the cost's terms that rounding errors of their sum may reach.</summary>
@@ -170,13 +170,12 @@ public sealed partial class IterativeLqr
     private TrajectorySolution Run(double cost, CancellationToken cancel)
     {
         var solution = Minimize(cost, cancel);
-        double smallest = double.PositiveInfinity;
+        double reached = double.PositiveInfinity;
         int rounds = 0;
         while (lagrangian.IsNeeded && solution.Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.NoProgress && solution.Violation > options.ConstraintTolerance)
         {
             // Hopeless: as far off as ever, though the penalty has grown by its factor again and again.
-            rounds = solution.Violation < 0.9 * smallest ? 0 : rounds + 1;
-            smallest = Math.Min(smallest, solution.Violation);
+            (rounds, reached) = solution.Violation < 0.9 * reached ? (0, solution.Violation) : (rounds + 1, reached);
             if (rounds >= VainRounds || !lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
             {
                 solution = solution with { Stop = TrajectoryStop.Infeasible };
