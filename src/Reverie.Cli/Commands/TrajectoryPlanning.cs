@@ -33,13 +33,13 @@ internal static class TrajectoryPlanning
 
         if (result.StopReason.IsFailure())
         {
-            Console.Error.WriteLine($"error: not solved: {result.StopReason.Describe()}");
+            Console.Error.WriteLine($"error: not solved: {result.Describe()}");
             return ExitCode.RunFailed;
         }
 
         if (result.Violation > BrokenConstraint && !result.Solved && result.StopReason != TrajectoryStop.Cancelled)
         {
-            Console.Error.WriteLine(FormattableString.Invariant($"error: not solved: a constraint is broken by {result.Violation:G3}; {result.StopReason.Describe()}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"error: not solved: a constraint is broken by {result.Violation:G3}; {result.Describe()}"));
             return ExitCode.RunFailed;
         }
 
@@ -51,7 +51,7 @@ internal static class TrajectoryPlanning
         string outcome = result.Solved ? "solved" : "not solved";
         string cost = result.Cost is { } c ? FormattableString.Invariant($"cost {c:G9}") : "no cost";
         string from = result.InitialCost is { } initial ? FormattableString.Invariant($" (from {initial:G6})") : "";
-        Output.Line($"{result.Planner} on {result.World}, seed {result.Seed}, {result.Horizon} steps: {outcome}, {cost}{from}; {result.StopReason.Describe()}");
+        Output.Line($"{result.Planner} on {result.World}, seed {result.Seed}, {result.Horizon} steps: {outcome}, {cost}{from}; {result.Describe()}");
         if (result.FinalState is { } state)
         {
             Output.Line($"final state ({string.Join(", ", state.Select(x => FormattableString.Invariant($"{x:G6}")))})");
@@ -60,6 +60,11 @@ internal static class TrajectoryPlanning
         if (result.Violation is > 0.0)
         {
             Output.Line($"constraints are {(result.Solved ? "kept" : "broken")}, the worst exceeded by {result.Violation:G3}");
+        }
+
+        if (result.HeldSteps is { } held)
+        {
+            Output.Line($"the cost is indefinite in the actions: limits alone hold them at {held} of {result.Horizon} steps, and other choices of limits may be minima as well");
         }
 
         string times = result.Solves > 1 ? FormattableString.Invariant($"median of {result.Solves} solves") : "one solve, compiling included";

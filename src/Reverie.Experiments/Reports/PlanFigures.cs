@@ -10,7 +10,7 @@ internal static class PlanFigures
     public static IEnumerable<Figure> Of(IReadOnlyList<ReportedPlan> plans, List<string> notes)
     {
         ReportedPlan[] shown = [.. plans.Where(p => p.Plan.Trajectory is not null)];
-        notes.AddRange(plans.Except(shown).Select(p => $"{p.Name} has no trajectory to draw: {p.Plan.Result.StopReason.Describe()}."));
+        notes.AddRange(plans.Except(shown).Select(p => $"{p.Name} has no trajectory to draw: {p.Plan.Result.Describe()}."));
         if (shown.Length == 0)
         {
             return [];

@@ -21,7 +21,7 @@ internal static class PlanTable
             var result = plan.Result;
             string cost = result.Cost is { } c ? c.ToString("G9", CultureInfo.InvariantCulture).Replace('-', '−') : "–";
             string violation = result.Violation is { } v ? ReportPage.Number(v) : "–";
-            string outcome = $"{(result.Solved ? "solved" : "not solved")}<br><span class=\"note\">{Html.Text(result.StopReason.Describe())}</span>";
+            string outcome = $"{(result.Solved ? "solved" : "not solved")}<br><span class=\"note\">{Html.Text(result.Describe())}</span>";
             page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"o\">{Html.Text(name)}</td><td>{Html.Text(result.Planner)}</td><td>{Html.Text(result.World)}</td><td class=\"n\">{result.Seed}</td><td class=\"n\">{result.Horizon:#,0}</td><td class=\"n\">{cost}</td><td>{outcome}</td><td class=\"n\">{result.Iterations:#,0}</td><td class=\"n\">{ReportPage.Number(result.Milliseconds)}</td><td class=\"n\">{violation}</td></tr>\n");
         }
 

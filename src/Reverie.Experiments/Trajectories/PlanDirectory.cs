@@ -132,6 +132,10 @@ public static class PlanDirectory
             for (int i = 0; i < numbers.Length; i++)
             {
                 numbers[i] = double.Parse(cells[i], CultureInfo.InvariantCulture);
+                if (!double.IsFinite(numbers[i]))
+                {
+                    throw new FormatException($"it holds {cells[i]}; its numbers must be finite");
+                }
             }
 
             return numbers;

@@ -54,6 +54,14 @@ public sealed record TrajectoryResult
     /// <summary>Why it stopped.</summary>
     public required TrajectoryStop StopReason { get; init; }
 
+    /// <summary>The step, from 0 on, at which there is no minimum over the actions; null unless it stopped for that reason.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Step { get; init; }
+
+    /// <summary>Steps whose own cost bends downwards in an action that a limit alone holds; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? HeldSteps { get; init; }
+
     /// <summary>Time of a whole solve [ms]: the median over the solves that were timed.</summary>
     public required double Milliseconds { get; init; }
 

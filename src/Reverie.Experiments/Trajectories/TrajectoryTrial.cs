@@ -121,6 +121,8 @@ public static class TrajectoryTrial
             Cost = exists ? solution.Cost : null,
             Iterations = solution.Iterations,
             StopReason = solution.Stop,
+            Step = solution.Step >= 0 ? solution.Step : null,
+            HeldSteps = solution.HeldSteps > 0 ? solution.HeldSteps : null,
             Milliseconds = 0.0,
             MicrosecondsPerIteration = 0.0,
             FinalState = trajectory?.States[^1],

@@ -86,6 +86,40 @@ public sealed class TrajectoryCommandTests : IDisposable
         Assert.Contains("plan has no trajectory to draw", File.ReadAllText(folder.In("plan/report/report.html")), StringComparison.Ordinal);
     }
 
+    /// <summary>A cost without a minimum, a regulator without a solution, constraints that cannot be kept: one line, and 1.</summary>
+    [Theory]
+    [InlineData("plan lqr linear --set r=-1", null, "is not positive definite at step 99 of 100")]
+    [InlineData("plan ilqr linear --set r=-1 --set maxAction=1e9", "unbounded", "the cost is indefinite in the actions: it has no minimum")]
+    [InlineData("plan ddp linear --set r=-1 --set maxAction=1e9", "unbounded", "the cost is indefinite in the actions: it has no minimum")]
+    [InlineData("plan ilqr quadrotor-gap --set radius=100", "infeasible", "constraints are still violated")]
+    [InlineData("plan ilqr quadrotor-gap --set radius=100 --set maxIterations=20", "iterations", "a constraint is broken by ")]
+    public void What_has_no_solution_says_so(string arguments, string? reason, string message)
+    {
+        var (code, output, error) = CommandProcess.Run(folder.Path, [.. arguments.Split(' '), "--json"]);
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: not solved: ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+        if (reason is not null)
+        {
+            var plan = JsonDocument.Parse(output).RootElement;
+            Assert.Equal((reason, false), (plan.GetProperty("stopReason").GetString(), plan.GetProperty("solved").GetBoolean()));
+        }
+    }
+
+    /// <summary>Limits make an indefinite cost's solution, and the answer says so.</summary>
+    [Theory]
+    [InlineData("ilqr")]
+    [InlineData("ddp")]
+    public void An_indefinite_cost_is_solved_at_limits_alone(string planner)
+    {
+        var plan = Document(0, "plan", planner, "linear", "--set", "r=-1", "--set", "startDeviation=0", "--set", "maxSteps=30", "--json");
+        Assert.True(plan.GetProperty("solved").GetBoolean());
+        Assert.InRange(plan.GetProperty("heldSteps").GetInt32(), 1, 30);
+        var (_, output, _) = CommandProcess.Run(folder.Path, "plan", planner, "linear", "--set", "r=-1", "--set", "startDeviation=0", "--set", "maxSteps=30");
+        Assert.Contains("the cost is indefinite in the actions: limits alone hold them", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_interruption_gives_the_best_so_far()
     {
@@ -120,6 +154,11 @@ public sealed class TrajectoryCommandTests : IDisposable
 
         File.WriteAllText(folder.In("ddp/trajectory.csv"), "step\n");
         Assert.Equal((1, "", "error: ddp/trajectory.csv is damaged: it has 1 lines; 62 are expected"), CommandProcess.Run(folder.Path, "report", "ddp"));
+
+        string[] lines = File.ReadAllLines(folder.In("ilqr/trajectory.csv"));
+        lines[3] = string.Join(',', lines[3].Split(',').Select((cell, i) => i == 2 ? "NaN" : cell));
+        File.WriteAllLines(folder.In("ilqr/trajectory.csv"), lines);
+        Assert.Equal((1, "", "error: ilqr/trajectory.csv is damaged: it holds NaN; its numbers must be finite"), CommandProcess.Run(folder.Path, "report", "ilqr"));
     }
 
     private JsonElement Document(int expected, params string[] arguments)

@@ -6,7 +6,7 @@ namespace Reverie.Models.Local;
 /// A mixture of K normal distributions with full covariances, Σₖ πₖ N(z; μₖ, Σₖ), fitted by expectation maximisation (Dempster, Laird, Rubin 1977; Bishop 2006, section 9.2).
 /// </summary>
 /// <remarks>Points are standardised within, so that units do not matter; every covariance has a floor of <c>Floor</c> of a standard deviation squared.</remarks>
-public sealed class GaussianMixture
+public sealed partial class GaussianMixture
 {
     private const double Floor = 1e-10;
     private const double Converged = 1e-4;
@@ -43,7 +43,7 @@ public sealed class GaussianMixture
     /// <param name="iterations">The most iterations, at least 1; it stops before where the likelihood no longer grows.</param>
     /// <param name="random">Draws the first means among the points (k-means++, Arthur and Vassilvitskii 2007).</param>
     /// <returns>The mean log-likelihood of a standardised point before each iteration; it never falls but by rounding and the floor.</returns>
-    /// <exception cref="ArgumentException">There is no point, or K is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no point, one is not finite, or K is out of range.</exception>
     public IReadOnlyList<double> Fit(ReadOnlySpan<double> points, int clusters, int iterations, RandomStream random)
     {
         int count = points.Length / d;
@@ -57,6 +57,7 @@ public sealed class GaussianMixture
             throw new ArgumentOutOfRangeException(nameof(clusters), clusters, $"There must be at least 1 and at most {MaxClusters} clusters.");
         }
 
+        Shapes.RequireFinite(points, nameof(points));
         Clusters = clusters;
         double[] z = Standardise(points, count);
         double[] responsibilities = Seed(z, count, random);
@@ -144,152 +145,6 @@ public sealed class GaussianMixture
         for (int k = 0; k < Clusters; k++)
         {
             Factor(k);
-        }
-    }
-
-    private double[] Standardise(ReadOnlySpan<double> points, int count)
-    {
-        Array.Clear(shift);
-        Array.Clear(scale);
-        for (int p = 0; p < count; p++)
-        {
-            Dense.AddScaled(1.0 / count, points.Slice(p * d, d), shift);
-        }
-
-        var z = points.ToArray();
-        for (int p = 0; p < count; p++)
-        {
-            for (int i = 0; i < d; i++)
-            {
-                double difference = z[(p * d) + i] -= shift[i];
-                scale[i] += difference * difference / count;
-            }
-        }
-
-        for (int i = 0; i < d; i++)
-        {
-            scale[i] = scale[i] > 1e-18 ? Math.Sqrt(scale[i]) : 1.0;
-        }
-
-        for (int p = 0; p < z.Length; p++)
-        {
-            z[p] /= scale[p % d];
-        }
-
-        return z;
-    }
-
-    /// <summary>Each point to the nearest of K points, drawn one after the other with probability as the squared distance from those before.</summary>
-    private double[] Seed(double[] z, int count, RandomStream random)
-    {
-        var (nearest, distance) = (new int[count], new double[count]);
-        Array.Fill(distance, double.PositiveInfinity);
-        int chosen = random.NextInt32(count);
-        for (int k = 0; k < Clusters; k++)
-        {
-            double total = 0.0;
-            for (int p = 0; p < count; p++)
-            {
-                double squared = 0.0;
-                for (int i = 0; i < d; i++)
-                {
-                    double difference = z[(p * d) + i] - z[(chosen * d) + i];
-                    squared += difference * difference;
-                }
-
-                (nearest[p], distance[p]) = squared < distance[p] ? (k, squared) : (nearest[p], distance[p]);
-                total += distance[p];
-            }
-
-            double left = random.NextDouble() * total;
-            for (chosen = 0; chosen < count - 1 && (left -= distance[chosen]) > 0.0; chosen++)
-            {
-            }
-        }
-
-        var responsibilities = new double[count * Clusters];
-        for (int p = 0; p < count; p++)
-        {
-            responsibilities[(p * Clusters) + nearest[p]] = 1.0;
-        }
-
-        return responsibilities;
-    }
-
-    /// <summary>The E step: rₚₖ = πₖ N(zₚ; μₖ, Σₖ) / Σⱼ πⱼ N(zₚ; μⱼ, Σⱼ).</summary>
-    private double Expect(double[] z, int count, double[] responsibilities)
-    {
-        double sum = 0.0;
-        for (int p = 0; p < count; p++)
-        {
-            var row = responsibilities.AsSpan(p * Clusters, Clusters);
-            LogJoint(z.AsSpan(p * d, d), row);
-            sum += Normalise(row);
-        }
-
-        return sum / count;
-    }
-
-    /// <summary>The M step: πₖ = Σₚ rₚₖ / N, μₖ and Σₖ the moments of the points weighted by rₚₖ.</summary>
-    private void Maximise(double[] z, int count, double[] responsibilities)
-    {
-        for (int k = 0; k < Clusters; k++)
-        {
-            var mean = means.AsSpan(k * d, d);
-            var covariance = covariances.AsSpan(k * d * d, d * d);
-            mean.Clear();
-            covariance.Clear();
-            double mass = 1e-12;
-            for (int p = 0; p < count; p++)
-            {
-                double r = responsibilities[(p * Clusters) + k];
-                mass += r;
-                Dense.AddScaled(r, z.AsSpan(p * d, d), mean);
-            }
-
-            Dense.Scale(1.0 / mass, mean);
-            for (int p = 0; p < count; p++)
-            {
-                double r = responsibilities[(p * Clusters) + k];
-                if (r > 1e-9)
-                {
-                    z.AsSpan(p * d, d).CopyTo(centred);
-                    Dense.AddScaled(-1.0, mean, centred);
-                    Dense.AddProduct(r / mass, centred, centred, covariance, d, 1, d);
-                }
-            }
-
-            weights[k] = mass / count;
-            for (int i = 0; i < d; i++)
-            {
-                covariance[i * (d + 1)] += Floor;
-            }
-
-            Factor(k);
-        }
-    }
-
-    private void Factor(int k)
-    {
-        var factor = factors.AsSpan(k * d * d, d * d);
-        for (double floor = Floor; ; floor *= 10.0)
-        {
-            covariances.AsSpan(k * d * d, d * d).CopyTo(factor);
-            if (Dense.Cholesky(factor, d))
-            {
-                break;
-            }
-
-            for (int i = 0; i < d; i++)
-            {
-                covariances[(k * d * d) + (i * (d + 1))] += floor;
-            }
-        }
-
-        logDeterminants[k] = 0.0;
-        for (int i = 0; i < d; i++)
-        {
-            logDeterminants[k] += 2.0 * Math.Log(factor[i * (d + 1)]);
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class IlqrPlanner : IPlanner
         {
             Draw(key.Split(restart));
             var other = Solve(challenger, state, started, RestartShare);
-            if (IsBetter(other, solution))
+            if (IsBetter(other, solution, options.ConstraintTolerance))
             {
                 (solver, challenger, solution) = (challenger, solver, other);
             }
@@ -143,9 +143,17 @@ public sealed class IlqrPlanner : IPlanner
         return optimiser.Solve(state, warmStart);
     }
 
-    /// <summary>Any plan is better than none; else the one of less cost, unless it breaks constraints and breaks them more.</summary>
-    private bool IsBetter(TrajectorySolution other, TrajectorySolution best) => other.Stop != TrajectoryStop.Diverged
-        && (best.Stop == TrajectoryStop.Diverged || (!(best.Cost <= other.Cost) && other.Violation <= Math.Max(best.Violation, options.ConstraintTolerance)));
+    /// <summary>Any plan is better than none, one that keeps the constraints than one that breaks them, and of two that break them the one that does so less; else the one of less cost.</summary>
+    internal static bool IsBetter(TrajectorySolution other, TrajectorySolution best, double tolerance)
+    {
+        if (other.Stop == TrajectoryStop.Diverged || best.Stop == TrajectoryStop.Diverged)
+        {
+            return other.Stop != TrajectoryStop.Diverged;
+        }
+
+        double excess = Math.Max(other.Violation, tolerance), bestExcess = Math.Max(best.Violation, tolerance);
+        return excess != bestExcess ? excess < bestExcess : !(best.Cost <= other.Cost);
+    }
 
     /// <summary>The last plan, its first steps dropped and its last action repeated; without one, rest.</summary>
     private void Prepare()

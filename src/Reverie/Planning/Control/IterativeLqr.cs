@@ -14,7 +14,7 @@ namespace Reverie.Planning.Control;
 ///     expand the dynamics to first and the cost to second order around (x, u)
 ///     backward: δu = k + K δx minimises the expansion, from the end to the start, damped
 ///     forward: roll out u + α k + K (x' − x) in the model for α = 1, ½, ¼ … until the cost decreases enough
-/// until nothing changes
+/// until nothing changes, and the cost does not bend downwards there
 /// </code>
 /// The workspace is allocated once, by the constructor and the first solve: later ones allocate nothing. One instance solves one problem at a time.
 /// </remarks>
@@ -76,6 +76,10 @@ public sealed partial class IterativeLqr
         (gaps, trialGaps) = (new double[horizon * n], new double[horizon * n]);
         costs = new double[options.MaxIterations + 1];
         lanes = new LaneSearch(n, m, horizon);
+        curvature = new CurvatureTest(n, m, horizon);
+        exact = options.CostCurvature == CostCurvature.Exact && options.DynamicsCurvature == model.HasDynamicsCurvature
+            ? expansion
+            : new TrajectoryExpansion(n, m, horizon, model.ConstraintSize, CostCurvature.Exact, model.HasDynamicsCurvature);
     }
 
     /// <summary>T.</summary>
@@ -150,12 +154,13 @@ public sealed partial class IterativeLqr
         }
 
         lagrangian.Reset(options.InitialPenalty);
+        (doubtfulStep, heldSteps) = (-1, 0);
 
         // What ends before its first backward pass has no feedback, not that of the problem before.
         backward.Clear();
     }
 
-    /// <summary>Rounds of multipliers that do not bring the violation below nine tenths of the least so far, after which constraints count as impossible to keep.</summary>
+    /// <summary>Rounds of multipliers that together do not bring the violation below nine tenths of what it was, after which constraints count as impossible to keep.</summary>
     private const int VainRounds = 5;
 
     /// <summary>The share of the cost's terms that rounding errors of their sum may reach.</summary>
@@ -165,13 +170,12 @@ public sealed partial class IterativeLqr
     private TrajectorySolution Run(double cost, CancellationToken cancel)
     {
         var solution = Minimize(cost, cancel);
-        double smallest = double.PositiveInfinity;
+        double reached = double.PositiveInfinity;
         int rounds = 0;
         while (lagrangian.IsNeeded && solution.Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.NoProgress && solution.Violation > options.ConstraintTolerance)
         {
             // Hopeless: as far off as ever, though the penalty has grown by its factor again and again.
-            rounds = solution.Violation < 0.9 * smallest ? 0 : rounds + 1;
-            smallest = Math.Min(smallest, solution.Violation);
+            (rounds, reached) = solution.Violation < 0.9 * reached ? (0, solution.Violation) : (rounds + 1, reached);
             if (rounds >= VainRounds || !lagrangian.Update(current, solution.Violation, options.PenaltyFactor))
             {
                 solution = solution with { Stop = TrajectoryStop.Infeasible };
@@ -190,6 +194,7 @@ public sealed partial class IterativeLqr
         var damping = new DampingSchedule(options.InitialDamping, options.DampingFactor);
         double gradient = double.PositiveInfinity;
         costs[Iterations] = cost;
+        Reserve();
         while (true)
         {
             if (Interruption(cancel) is { } interrupted)
@@ -198,7 +203,7 @@ public sealed partial class IterativeLqr
             }
 
             // Changes below this are none: as many of the digits as are asked for, and there are.
-            double least = Math.Max(options.CostTolerance, RoundingError) * Math.Max(Expand(), Math.Abs(cost));
+            double least = Math.Max(options.CostTolerance, RoundingError) * Math.Max(Expand(expansion), Math.Abs(cost));
             do
             {
                 while (!TryBackward(damping.Value))
@@ -212,16 +217,15 @@ public sealed partial class IterativeLqr
                 gradient = Gradient();
                 if (gradient <= options.GradientTolerance && isConnected)
                 {
-                    int bent = Relax(damping.Value);
+                    Relax(damping.Value);
                     gradient = Gradient();
                     if (gradient <= options.GradientTolerance)
                     {
-                        if (!TryEscape(bent, least, ref cost))
+                        if (Conclude(TrajectoryStop.Gradient, false, least, ref cost, cancel) is { } stop)
                         {
-                            return End(TrajectoryStop.Gradient);
+                            return End(stop);
                         }
 
-                        costs[++Iterations] = cost;
                         break;
                     }
 
@@ -240,9 +244,13 @@ public sealed partial class IterativeLqr
                     Progress?.Invoke(Iterations, cost);
                     double used = damping.Value;
                     damping.Decrease();
-                    if (Math.Abs(change) <= least && isConnected && !(Iterations < options.MaxIterations && TryEscape(Relax(used), least, ref cost)))
+                    if (Math.Abs(change) <= least && isConnected)
                     {
-                        return End(TrajectoryStop.CostChange);
+                        Relax(used);
+                        if (Conclude(TrajectoryStop.CostChange, true, least, ref cost, cancel) is { } stop)
+                        {
+                            return End(stop);
+                        }
                     }
 
                     break;
@@ -251,15 +259,14 @@ public sealed partial class IterativeLqr
                 // What the model does not promise either, without damping, is within rounding errors of nothing.
                 if (isConnected && Promise() <= 1e-3 * least)
                 {
-                    int bent = Relax(damping.Value);
+                    Relax(damping.Value);
                     if (Promise() <= least)
                     {
-                        if (!TryEscape(bent, least, ref cost))
+                        if (Conclude(TrajectoryStop.CostChange, false, least, ref cost, cancel) is { } stop)
                         {
-                            return End(TrajectoryStop.CostChange);
+                            return End(stop);
                         }
 
-                        costs[++Iterations] = cost;
                         break;
                     }
                 }
@@ -279,21 +286,10 @@ public sealed partial class IterativeLqr
             return End(TrajectoryStop.NotDifferentiable);
         }
 
-        TrajectorySolution End(TrajectoryStop stop) => new(cost, Iterations, stop, gradient, lagrangian.IsNeeded ? lagrangian.Violation(current) : 0.0, LargestGap());
-    }
-
-    private TrajectoryStop? Interruption(CancellationToken cancel) =>
-        cancel.IsCancellationRequested ? TrajectoryStop.Cancelled
-        : Iterations >= options.MaxIterations ? TrajectoryStop.Iterations
-        : Deadline > 0.0 && IsLate() ? TrajectoryStop.Deadline
-        : null;
-
-    /// <summary>Whether what comes until the next look at the clock may end after the deadline, should it take twice as long as any phase lately, with a tenth to spare; one that the system interrupted counts a fifth of the deadline at most.</summary>
-    private bool IsLate()
-    {
-        double elapsed = time.GetElapsedTime(started).TotalMilliseconds;
-        longestPhase = Math.Clamp(elapsed - lastLook, Math.Min(0.99 * longestPhase, 0.2 * Deadline), 0.2 * Deadline);
-        lastLook = elapsed;
-        return elapsed + (2.0 * longestPhase) >= 0.9 * Deadline;
+        TrajectorySolution End(TrajectoryStop stop) => new(cost, Iterations, stop, gradient, lagrangian.IsNeeded ? lagrangian.Violation(current) : 0.0, LargestGap())
+        {
+            Step = stop is TrajectoryStop.NotMinimum or TrajectoryStop.Unbounded ? doubtfulStep : -1,
+            HeldSteps = stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange ? heldSteps : 0,
+        };
     }
 }

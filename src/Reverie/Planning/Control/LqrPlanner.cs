@@ -25,7 +25,7 @@ public sealed record LqrOptions : PlannerOptions
 
 /// <summary>
 /// The best of all plans of H steps, where the model is linear and the reward quadratic: the model is expanded once, around a point and the middle of the
-/// actions' box, and <see cref="FiniteHorizonRegulator"/> minimises −Σₜ₌₀ᴴ⁻¹ γᵗ rₜ. A decision is the first step's u = k − K x, limited to the box.
+/// actions' box, and <see cref="FiniteHorizonRegulator"/> minimises −Σₜ₌₀ᴴ⁻¹ γᵗ rₜ − γᴴ r_H, r_H what the end counts. A decision is the first step's u = k − K x, limited to the box.
 /// </summary>
 /// <remarks>Exact on <c>linear</c> while limits do not bind; elsewhere good near the point alone. It looks at no limits or terminations ahead, and has no warm start.</remarks>
 public sealed class LqrPlanner : IPlanner
@@ -40,10 +40,12 @@ public sealed class LqrPlanner : IPlanner
     /// </exception>
     public LqrPlanner(ILinearizer model, LqrOptions options)
     {
-        Expand(model, options, out var stage);
+        double[] point = Expand(model, options, out var stage);
+        var end = new QuadraticCost(model.StateSize);
+        ExpandEnd(model, point, end);
         actions = model.Actions;
         regulator = new FiniteHorizonRegulator(model.StateSize, actions.Size, options.Horizon);
-        regulator.Solve(stage, new QuadraticCost(model.StateSize), options.Discount);
+        regulator.Solve(stage, end, options.Discount);
     }
 
     /// <summary>The model around the point and the middle of the actions' box, its options checked.</summary>
@@ -68,6 +70,17 @@ public sealed class LqrPlanner : IPlanner
         stage = new LinearQuadraticStage(n, model.Actions.Size);
         new LinearQuadraticExpansion(model).Expand(point, middle, stage);
         return point;
+    }
+
+    /// <summary>−r_T ≈ ½ xᵀPx + pᵀx + s around a point, in x itself.</summary>
+    internal static void ExpandEnd(ILinearizer model, ReadOnlySpan<double> point, QuadraticCost end)
+    {
+        int n = model.StateSize;
+        model.QuadratizeFinalReward(point, end.Slope, end.Hessian);
+        Dense.Scale(-1.0, end.Hessian);
+        Dense.Scale(-1.0, end.Slope);
+        Dense.AddProduct(-1.0, end.Hessian, point, end.Slope, n, n, 1);
+        end.Constant = -model.FinalReward(point) - (0.5 * Dense.Form(point, end.Hessian, point)) - Dense.Dot(end.Slope, point);
     }
 
     /// <inheritdoc/>

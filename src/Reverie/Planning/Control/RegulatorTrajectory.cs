@@ -46,7 +46,7 @@ public sealed class RegulatorTrajectory
         Shapes.RequireFinite(start, nameof(start));
         double[] point = LqrPlanner.Expand(model, options, out var stage);
         var end = new QuadraticCost(model.StateSize);
-        ExpandEnd(point, end);
+        LqrPlanner.ExpandEnd(model, point, end);
         regulator.Solve(stage, end, options.Discount);
         start.CopyTo(Trajectory.State(0));
         double cost = RollOut(out bool isLimited, out double violation);
@@ -91,17 +91,6 @@ public sealed class RegulatorTrajectory
         return cost - (weight * model.FinalReward(Trajectory.State(options.Horizon)));
     }
 
-    /// <summary>−r_T ≈ ½ xᵀPx + pᵀx + s around a point, in x itself.</summary>
-    private void ExpandEnd(ReadOnlySpan<double> point, QuadraticCost end)
-    {
-        int n = model.StateSize;
-        model.QuadratizeFinalReward(point, end.Slope, end.Hessian);
-        Dense.Scale(-1.0, end.Hessian);
-        Dense.Scale(-1.0, end.Slope);
-        Dense.AddProduct(-1.0, end.Hessian, point, end.Slope, n, n, 1);
-        end.Constant = -model.FinalReward(point) - (0.5 * Dense.Form(point, end.Hessian, point)) - Dense.Dot(end.Slope, point);
-    }
-
     /// <summary>Whether other points of the way, and one beside it, yield the same expansion.</summary>
     private bool IsLinearQuadratic(LinearQuadraticStage stage, QuadraticCost end)
     {
@@ -118,7 +107,7 @@ public sealed class RegulatorTrajectory
         foreach (double[] probe in (double[][])[beside, [.. Trajectory.State(0)], [.. Trajectory.State(options.Horizon / 2)], [.. Trajectory.State(options.Horizon)]])
         {
             expansion.Expand(probe, action, other);
-            ExpandEnd(probe, otherEnd);
+            LqrPlanner.ExpandEnd(model, probe, otherEnd);
             bool same = Agree(stage.StateJacobian, other.StateJacobian) && Agree(stage.ActionJacobian, other.ActionJacobian) && Agree(stage.Offset, other.Offset)
                 && Agree(stage.StateCost, other.StateCost) && Agree(stage.CrossCost, other.CrossCost) && Agree(stage.ActionCost, other.ActionCost)
                 && Agree(stage.StateSlope, other.StateSlope) && Agree(stage.ActionSlope, other.ActionSlope) && Agree([stage.Constant], [other.Constant])

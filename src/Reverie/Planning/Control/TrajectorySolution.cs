@@ -35,6 +35,12 @@ public enum TrajectoryStop
 
     /// <summary>The problem is not linear-quadratic, or limits bind: the cost is that of the policy that is best in its expansion around a point.</summary>
     ExpandedPolicy,
+
+    /// <summary>The trajectory is stationary, but the cost bends downwards there, and no change tried decreases it: a saddle or a maximum.</summary>
+    NotMinimum,
+
+    /// <summary>The cost falls all the way to limits of 10⁹ or more, which stand for none: it has no minimum.</summary>
+    Unbounded,
 }
 
 /// <summary>What an optimiser of trajectories found.</summary>
@@ -46,6 +52,15 @@ public enum TrajectoryStop
 /// <param name="Gap">The largest |f(xₜ, uₜ) − xₜ₊₁|; 0 for a trajectory that the model follows.</param>
 public readonly record struct TrajectorySolution(double Cost, int Iterations, TrajectoryStop Stop, double Gradient, double Violation, double Gap)
 {
+    /// <summary>A step at which there is no minimum over the actions, where it stopped for that reason; else −1.</summary>
+    public int Step { get; init; } = -1;
+
+    /// <summary>
+    /// The number of steps of a solution whose own cost bends downwards in an action that a limit alone holds. Above 0 the cost is indefinite in the actions, and other choices of limits are
+    /// likely to be minima as well.
+    /// </summary>
+    public int HeldSteps { get; init; }
+
     /// <summary>Whether it is a solution: stationary or of steady cost, its constraints kept and without gaps.</summary>
     public bool IsSolved => Stop is TrajectoryStop.Gradient or TrajectoryStop.CostChange or TrajectoryStop.Exact;
 }

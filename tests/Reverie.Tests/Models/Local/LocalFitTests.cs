@@ -70,6 +70,14 @@ public class LocalFitTests
         Assert.True(without.Error(1, Rollouts(20, 3, 0.0)) > 100.0 * with.Error(1, Rollouts(20, 3, 0.0)));
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_mixture_of_what_is_not_finite_is_refused(double odd) => Assert.Contains(
+        "must be finite",
+        Assert.Throws<ArgumentException>(() => new GaussianMixture(2, 1).Fit([0.0, 1.0, odd, 2.0], 1, 10, new RandomStream(RandomKey.FromSeed(1)))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void Expectation_maximisation_raises_the_likelihood_and_finds_two_clusters()
     {

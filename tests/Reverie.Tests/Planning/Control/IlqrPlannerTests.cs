@@ -184,6 +184,22 @@ public class IlqrPlannerTests
         Assert.Equal(still, late);
     }
 
+    [Theory]
+    [InlineData(1.0, 0.0, 2.0, 0.0, true)]
+    [InlineData(2.0, 0.0, 1.0, 0.0, false)]
+    [InlineData(1.0, 0.0, 1.0, 0.0, false)]
+    [InlineData(9.0, 1e-7, 1.0, 0.2, true)]
+    [InlineData(1.0, 0.2, 9.0, 0.0, false)]
+    [InlineData(9.0, 0.1, 1.0, 0.2, true)]
+    [InlineData(1.0, 2e-7, 2.0, 1e-7, true)]
+    public void Constraints_count_before_costs(double cost, double violation, double bestCost, double bestViolation, bool isBetter)
+    {
+        var (other, best) = (new TrajectorySolution(cost, 3, TrajectoryStop.CostChange, 0.0, violation, 0.0), new TrajectorySolution(bestCost, 3, TrajectoryStop.CostChange, 0.0, bestViolation, 0.0));
+        Assert.Equal(isBetter, IlqrPlanner.IsBetter(other, best, 1e-6));
+        var none = new TrajectorySolution(double.NaN, 0, TrajectoryStop.Diverged, double.NaN, double.NaN, 0.0);
+        Assert.Equal((true, false), (IlqrPlanner.IsBetter(other, none, 1e-6), IlqrPlanner.IsBetter(none, best, 1e-6)));
+    }
+
     [Fact]
     public void Decisions_with_restarts_allocate_nothing()
     {

@@ -26,6 +26,18 @@ public class LqrTests
         Near([0, 0, 0, 0, 0, 0, 0], [.. stage.Offset, .. stage.StateSlope, .. stage.ActionSlope, stage.Constant]);
     }
 
+    /// <summary>x' = x + u, ℓ = ½ u² and at the end 50 x²: of one step, u minimises ½ u² + 50 (x + u)², u = −100 x / 101.</summary>
+    [Fact]
+    public void A_planner_counts_what_the_end_is_worth()
+    {
+        var model = new LinearQuadraticModel(Problems.Scalar(1.0, 1.0, 0.0, 1.0), Problems.Terminal(1, 100.0), ActionSpace.Symmetric(1, 1e6));
+        var planner = new LqrPlanner(model, new LqrOptions { Horizon = 1, Discount = 1.0 });
+        var action = new double[1];
+        double expected = planner.Plan([2.0], action, default);
+        Assert.Equal(-200.0 / 101.0, action[0], 12);
+        Assert.Equal(-200.0 / 101.0, expected, 12);
+    }
+
     [Fact]
     public void An_expansion_touches_the_model_at_its_point()
     {

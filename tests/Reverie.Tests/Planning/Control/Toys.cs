@@ -26,6 +26,12 @@ internal enum Oddity
 
     /// <summary>Final reward −50 |x|^1.5, whose second derivative alone is not finite at 0.</summary>
     Sharp,
+
+    /// <summary>x' = u, reward −(u² − 1)²: in every action two minima, ±1, and a maximum between them. What the states are matters nowhere.</summary>
+    TwoWells,
+
+    /// <summary>Reward −½ (x² − u²): a step's own cost bends downwards in its action, that of the whole way not in every one.</summary>
+    Indefinite,
 }
 
 /// <summary>The least world with one state and one action, and an oddity.</summary>
@@ -44,16 +50,26 @@ internal readonly struct Toy(Oddity oddity, double limit = 100.0, double start =
         {
             Oddity.Explodes => state[0] * state[0] * state[0] * 10.0,
             Oddity.Kinked => T.Sqrt(T.Abs(state[0])),
+            Oddity.TwoWells => 0.0,
             _ => state[0],
         };
 
     public T Reward<T>(ReadOnlySpan<T> state, ReadOnlySpan<T> action, ReadOnlySpan<T> next)
-        where T : unmanaged, IScalar<T> => oddity == Oddity.Rewarded
-            ? (state[0] * state[0] * 0.5) - (action[0] * action[0] * 0.5e-3)
-            : ((state[0] * state[0]) + (action[0] * action[0])) * -0.5;
+        where T : unmanaged, IScalar<T> => oddity switch
+        {
+            Oddity.Rewarded => (state[0] * state[0] * 0.5) - (action[0] * action[0] * 0.5e-3),
+            Oddity.TwoWells => -(((action[0] * action[0]) - 1.0) * ((action[0] * action[0]) - 1.0)),
+            Oddity.Indefinite => ((state[0] * state[0]) - (action[0] * action[0])) * -0.5,
+            _ => ((state[0] * state[0]) + (action[0] * action[0])) * -0.5,
+        };
 
     public T FinalReward<T>(ReadOnlySpan<T> state)
-        where T : unmanaged, IScalar<T> => oddity == Oddity.Sharp ? T.Pow(T.Abs(state[0]), 1.5) * -50.0 : state[0] * state[0] * -0.5;
+        where T : unmanaged, IScalar<T> => oddity switch
+        {
+            Oddity.Sharp => T.Pow(T.Abs(state[0]), 1.5) * -50.0,
+            Oddity.TwoWells => 0.0,
+            _ => state[0] * state[0] * -0.5,
+        };
 
     public void Constrain<T>(ReadOnlySpan<T> state, Span<T> values)
         where T : unmanaged, IScalar<T>

@@ -117,6 +117,22 @@ public class TrajectoryStopTests
         Assert.InRange(solution.Cost, 0.0, 10.0);
     }
 
+    /// <summary>Five rounds of multipliers in a row that do not bring the violation below nine tenths of what it was, however slowly the penalty grows; and not where each round helps a little.</summary>
+    [Fact]
+    public void Rounds_in_vain_are_counted()
+    {
+        var toy = new Toy(Oddity.Impossible);
+        var solver = OptimalControlProblems.Solver(toy, new IlqrOptions { PenaltyFactor = 1.0 });
+        var solution = solver.Run(toy);
+        Assert.Equal((TrajectoryStop.Infeasible, false), (solution.Stop, solution.IsSolved));
+        Assert.InRange(solution.Iterations, 6, 200);
+
+        // A small weight that hardly grows: the violation shrinks by a few per cent a round, but by more than a tenth in five.
+        toy = new Toy(Oddity.Bounded, start: 3.0);
+        solution = OptimalControlProblems.Solver(toy, new IlqrOptions { PenaltyFactor = 1.05, InitialPenalty = 0.05 }).Run(toy);
+        Assert.True(solution.IsSolved && solution.Violation <= 1e-6, $"{solution}");
+    }
+
     [Fact]
     public void Wrong_questions_are_refused()
     {

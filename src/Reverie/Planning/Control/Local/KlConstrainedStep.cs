@@ -73,7 +73,7 @@ public sealed class KlConstrainedStep
         }
 
         // Between a dual variable that is too small and one that is large enough, by geometric bisection.
-        double tooSmall = LeastDual, enough = double.PositiveInfinity, eta = Dual is > LeastDual and < GreatestDual ? Dual : 1.0;
+        double tooSmall = LeastDual, enough = double.PositiveInfinity, eta = 1.0;
         var (bestDual, bestDivergence) = (double.NaN, double.NaN);
         for (int trial = 0; trial < MaxTrials && eta < GreatestDual; trial++)
         {
