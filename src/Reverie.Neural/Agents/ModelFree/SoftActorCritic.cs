@@ -193,7 +193,7 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         measured.Value.Add(value / (Twins * batchSize));
     }
 
-    /// <summary>π ← π − λ ∇ E[α ln π(a|s) − min Q(s, a)], a = tanh(μ(s) + σ(s) ε).</summary>
+    /// <summary>π ← π − λ ∇ E[α ln π(a|s) − min Q(s, a) + ρ (μ² + z²)], a = tanh(μ(s) + σ(s) ε).</summary>
     private void ImprovePolicy(LearnerBatch batch)
     {
         Sample(batch.Features, 0, batchSize, random);
@@ -208,16 +208,17 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         }
 
         passes.Backward(parameters: false, inputs: true);
-        float alpha = (float)Temperature / batchSize;
+        float alpha = (float)Temperature / batchSize, pull = (float)(2.0 * options.OutputPenalty) / batchSize;
         int inputs = width + actionSize;
         for (int b = 0; b < batchSize; b++)
         {
             for (int i = 0; i < actionSize; i++)
             {
                 float slope = passes.InputErrors[(b * inputs) + width + i] + passes.InputErrors[((batchSize + b) * inputs) + width + i];
-                int at = (b * actionSize) + i;
-                (actor.Passes.OutputErrors[(b * 2 * actionSize) + i], actor.Passes.OutputErrors[(b * 2 * actionSize) + actionSize + i]) =
-                    draws[at].Gradient(noise[at], alpha, slope);
+                int at = (b * actionSize) + i, mean = (b * 2 * actionSize) + i, spread = mean + actionSize;
+                var (dMean, dSpread) = draws[at].Gradient(noise[at], alpha, slope);
+                actor.Passes.OutputErrors[mean] = dMean + (pull * actor.Passes.Outputs[mean]);
+                actor.Passes.OutputErrors[spread] = dSpread + (pull * actor.Passes.Outputs[spread]);
             }
         }
 

@@ -41,6 +41,13 @@ public sealed record SoftActorCriticOptions
     [Range(-10.0, 0.6)]
     public double TargetEntropy { get; init; } = -1.0;
 
+    /// <summary>
+    /// ρ: the actor's loss has ρ (μ² + z²), its outputs' squares, added. Without it means may run so far into the squashing that no gradient comes back, and the temperature grows
+    /// without end to restore an entropy that cannot be restored. Default 1e-3, as in the code of Haarnoja et al. (2018); 0 to 1.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double OutputPenalty { get; init; } = 1e-3;
+
     /// <summary>τ, by which target critics follow the critics at every step. Default 0.01, twice what was published; above 0, up to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double TargetRate { get; init; } = 0.01;
