@@ -97,9 +97,11 @@ public sealed class TrajectoryCommandTests : IDisposable
     {
         var (code, output, error) = CommandProcess.Run(folder.Path, [.. arguments.Split(' '), "--json"]);
         Assert.Equal(1, code);
-        Assert.StartsWith("error: not solved: ", error, StringComparison.Ordinal);
-        Assert.Contains(message, error, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error);
+
+        // On a busy machine lines of progress go before.
+        string[] errors = [.. error.Split('\n').Where(line => !line.StartsWith("iteration ", StringComparison.Ordinal))];
+        Assert.StartsWith("error: not solved: ", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Contains(message, errors[0], StringComparison.Ordinal);
         if (reason is not null)
         {
             var plan = JsonDocument.Parse(output).RootElement;

@@ -1,5 +1,4 @@
 using Reverie.Models;
-using Reverie.Numerics;
 using Reverie.Planning.Control;
 using Reverie.Worlds;
 
