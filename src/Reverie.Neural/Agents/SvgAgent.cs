@@ -27,7 +27,8 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
     private readonly ReplayBuffer replay;
     private readonly SvgLearner learner;
     private readonly PolicyTape acting;
-    private readonly double[] noise;
+    private readonly double[] noise, starts;
+    private readonly int[] indices;
     private long steps;
     private long stepsSinceTraining;
 
@@ -50,6 +51,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
         Model = new EnsembleModel(Ensemble, task, workers, options.Discount);
         learner = new SvgLearner(new EnsemblePullback(Model), Actor, options, new RandomStream(key.Split("value")));
         (acting, noise) = (new PolicyTape(Actor, 1), new double[spec.Actions.Size]);
+        (starts, indices) = (new double[options.Starts * spec.ObservationSize], new int[options.Starts]);
     }
 
     /// <summary>The policy that is learned.</summary>
@@ -106,7 +108,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
 
         if (!learner.HasBegun)
         {
-            learner.Begin(replay);
+            Begin();
         }
 
         if (Ensemble.Optimizer.Steps == 0 || stepsSinceTraining >= options.RetrainEvery)
@@ -118,7 +120,13 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
 
         for (int i = 0; i < options.GradientSteps; i++)
         {
-            learner.Improve(replay, imagination);
+            replay.Sample(imagination, indices);
+            for (int k = 0; k < indices.Length; k++)
+            {
+                Model.Locate(replay.Observation(indices[k]), starts.AsSpan(k * spec.ObservationSize, spec.ObservationSize));
+            }
+
+            learner.Improve(starts, imagination.NextKey());
         }
 
         if (transition.Done)
@@ -163,6 +171,18 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Ensemble.Dispose();
+
+    private void Begin()
+    {
+        var (observations, rewards) = (new double[replay.Count * spec.ObservationSize], new double[replay.Count]);
+        for (int i = 0; i < replay.Count; i++)
+        {
+            replay.Observation(i).CopyTo(observations.AsSpan(i * spec.ObservationSize));
+            rewards[i] = replay.Reward(i);
+        }
+
+        learner.Begin(observations, rewards);
+    }
 
     /// <summary>The policy without its noise.</summary>
     private sealed class MeanPolicy(NeuralPolicy policy) : IPolicy

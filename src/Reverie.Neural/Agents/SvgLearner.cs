@@ -1,29 +1,36 @@
 using Reverie.Agents.Gradients;
-using Reverie.Experience;
 using Reverie.Models;
 using Reverie.Networks;
 using Reverie.Numerics;
+using Reverie.Worlds;
 
 namespace Reverie.Neural.Agents;
 
-/// <summary>The learning half of <see cref="SvgAgent"/>: steps up the policy gradient, and the value behind the horizon.</summary>
-internal sealed class SvgLearner
+/// <summary>
+/// The learning half of <see cref="SvgAgent"/>, for any model that gradients pass through: steps of Adam up the policy gradient, shortened where it is too long, and a value behind the horizon
+/// that learns from the same rollouts.
+/// </summary>
+public sealed class SvgLearner
 {
     private readonly SvgOptions options;
-    private readonly IPullback model;
     private readonly NeuralPolicy policy;
     private readonly NeuralValue? target;
     private readonly PolicyGradient gradient;
     private readonly ValueTape? valueTape, targetTape;
     private readonly Adam policyOptimizer, valueOptimizer;
-    private readonly double[] policyGradient, valueGradient, parameters, valueParameters, starts, targets, values;
-    private readonly int[] indices;
+    private readonly double[] policyGradient, valueGradient, parameters, valueParameters, targets, values;
     private long count, skipped, clipped;
     private double sumOfReturns, sumOfNorms, sumOfErrors;
 
+    /// <summary>A learner that has not begun.</summary>
+    /// <param name="model">What is imagined in.</param>
+    /// <param name="policy">What is improved.</param>
+    /// <param name="options">The options; those of the learned model, of exploration and of real steps are not used.</param>
+    /// <param name="random">Draws the value's weights.</param>
+    /// <exception cref="ArgumentException">The model does not fit the policy, or an option is out of range.</exception>
     public SvgLearner(IPullback model, NeuralPolicy policy, SvgOptions options, RandomStream random)
     {
-        (this.model, this.policy, this.options) = (model, policy, options);
+        (this.policy, this.options) = (policy, OptionRanges.Checked(options));
         int n = options.Starts, h = options.Horizon;
         if (options.LearnValue)
         {
@@ -37,7 +44,6 @@ internal sealed class SvgLearner
         (policyGradient, valueGradient) = (new double[policy.ParameterCount], new double[Value?.ParameterCount ?? 0]);
         (parameters, valueParameters) = (new double[policy.ParameterCount], new double[valueGradient.Length]);
         (policyOptimizer, valueOptimizer) = (new Adam(policyGradient.Length), new Adam(valueGradient.Length));
-        (starts, indices) = (new double[n * model.StateSize], new int[n]);
         (targets, values) = (new double[n * h], new double[n * (h + 1)]);
     }
 
@@ -50,42 +56,49 @@ internal sealed class SvgLearner
     /// <summary>What a return is divided by: about the deviation of a discounted sum of rewards.</summary>
     public double ReturnScale { get; private set; } = 1.0;
 
+    /// <summary>The rollouts of the last step.</summary>
+    public PolicyGradient Rollouts => gradient;
+
     /// <summary>Fits the scales of inputs and returns to the first experience; they stay, as what was learned depends on them.</summary>
-    public void Begin(ReplayBuffer replay)
+    /// <param name="observations">What was seen, row-major <c>[steps, O]</c>.</param>
+    /// <param name="rewards">The rewards, <c>[steps]</c>, at least one.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public void Begin(ReadOnlySpan<double> observations, ReadOnlySpan<double> rewards)
     {
-        int o = replay.ObservationSize;
-        var seen = new double[replay.Count * o];
-        double sum = 0.0, squares = 0.0;
-        for (int i = 0; i < replay.Count; i++)
+        if (rewards.Length * policy.Inputs.ObservationSize != observations.Length)
         {
-            replay.Observation(i).CopyTo(seen.AsSpan(i * o));
-            sum += replay.Reward(i);
-            squares += replay.Reward(i) * replay.Reward(i);
+            throw new ArgumentException($"There are {rewards.Length} rewards and {observations.Length} observed numbers; {policy.Inputs.ObservationSize} for each reward are wanted.", nameof(observations));
         }
 
-        policy.Inputs.Fit(seen);
-        double mean = sum / replay.Count, effective = Math.Min(1.0 / Math.Max(1.0 - options.Discount, 1e-9), policy.Spec.MaxSteps);
-        ReturnScale = Math.Max(1e-3, Math.Sqrt(Math.Max(0.0, (squares / replay.Count) - (mean * mean)))) * Math.Sqrt(effective);
+        policy.Inputs.Fit(observations);
+        double mean = 0.0, squares = 0.0;
+        foreach (double reward in rewards)
+        {
+            mean += reward / rewards.Length;
+            squares += reward * reward / rewards.Length;
+        }
+
+        // The deviation of a sum of rewards over the time that counts, as if they were independent.
+        double steps = Math.Min(1.0 / Math.Max(1.0 - options.Discount, 1e-9), policy.Spec.MaxSteps);
+        ReturnScale = Math.Max(1e-3, Math.Sqrt(Math.Max(0.0, squares - (mean * mean)))) * Math.Sqrt(steps);
         SetValueScale();
         HasBegun = true;
     }
 
-    /// <summary>One step: imagine from remembered states, follow the policy's gradient, have the value learn from the same rollouts.</summary>
-    public void Improve(ReplayBuffer replay, RandomStream random)
+    /// <summary>One step: imagine from states, follow the policy's gradient, have the value learn from the same rollouts. Nothing changes where a rollout or the gradient is not finite.</summary>
+    /// <param name="starts">Model states, row-major <c>[Starts, n]</c>.</param>
+    /// <param name="key">The randomness of the actions.</param>
+    /// <returns>The estimate J before the step.</returns>
+    /// <exception cref="ArgumentException">The length is wrong.</exception>
+    public double Improve(ReadOnlySpan<double> starts, RandomKey key)
     {
-        replay.Sample(random, indices);
-        for (int i = 0; i < indices.Length; i++)
-        {
-            model.Locate(replay.Observation(indices[i]), starts.AsSpan(i * model.StateSize, model.StateSize));
-        }
-
-        double estimate = gradient.Evaluate(starts, random.NextKey(), policyGradient);
+        double estimate = gradient.Evaluate(starts, key, policyGradient);
         double norm = Dense.Norm(policyGradient) / ReturnScale;
         count++;
         if (!double.IsFinite(estimate) || !double.IsFinite(norm))
         {
             skipped++;
-            return;
+            return estimate;
         }
 
         if (Value is not null)
@@ -102,9 +115,11 @@ internal sealed class SvgLearner
         sumOfReturns += estimate;
         sumOfNorms += norm;
         clipped += shorten < 1.0 ? 1 : 0;
+        return estimate;
     }
 
-    /// <summary>Tells means since the last report.</summary>
+    /// <summary>Tells means since the last report: <c>svg/imaginedReturn</c>, <c>svg/gradientNorm</c> before shortening, in units of the scale, <c>svg/clipped</c>, <c>svg/valueError</c>, <c>svg/skipped</c>.</summary>
+    /// <param name="metrics">Receives them; may be null.</param>
     public void Report(MetricSink? metrics)
     {
         if (count > skipped)
@@ -123,6 +138,7 @@ internal sealed class SvgLearner
         (count, skipped, clipped, sumOfReturns, sumOfNorms, sumOfErrors) = (0, 0, 0, 0.0, 0.0, 0.0);
     }
 
+    /// <summary>Writes policy, value, scales and optimisers under <paramref name="prefix"/>.</summary>
     public void Save(StateDictionary state, string prefix)
     {
         state.Set($"{prefix}/policy", policy.Parameters);
@@ -135,6 +151,8 @@ internal sealed class SvgLearner
         valueOptimizer.Save(state, $"{prefix}/valueAdam");
     }
 
+    /// <summary>Restores what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="StateException">An entry is missing or has the wrong size.</exception>
     public void Load(StateDictionary state, string prefix)
     {
         var counters = state.GetInt64($"{prefix}/counters", 4);
