@@ -106,15 +106,11 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
             return;
         }
 
-        if (!learner.HasBegun)
-        {
-            Begin();
-        }
-
-        if (Ensemble.Optimizer.Steps == 0 || stepsSinceTraining >= options.RetrainEvery)
+        if (!learner.HasBegun || stepsSinceTraining >= options.RetrainEvery)
         {
             EnsembleTrainer.Train(Ensemble, replay, metrics);
             Model.Refresh();
+            FitScales();
             stepsSinceTraining = 0;
         }
 
@@ -172,7 +168,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Dispose() => Ensemble.Dispose();
 
-    private void Begin()
+    private void FitScales()
     {
         var (observations, rewards) = (new double[replay.Count * spec.ObservationSize], new double[replay.Count]);
         for (int i = 0; i < replay.Count; i++)
@@ -181,7 +177,14 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
             rewards[i] = replay.Reward(i);
         }
 
-        learner.Begin(observations, rewards);
+        if (learner.HasBegun)
+        {
+            learner.Rescale(rewards);
+        }
+        else
+        {
+            learner.Begin(observations, rewards);
+        }
     }
 
     /// <summary>The policy without its noise.</summary>
