@@ -64,8 +64,8 @@ internal static class GradientsStudy
             $"Gradients through models of {world}",
             $"Median over {setup.Seeds} seeds; band: quartiles. Below {LeastDrawn:0E+0} drawn there.",
             [
-                new StudyPanel("Norm of the policy gradient", "horizon", "|∇J|", [Line(Exact, trials, t => t.Exact), Line(Learned, trials, t => t.Learned)], Logarithmic: true),
-                new StudyPanel("Cosine of ∇Ĵ and ∇J", "horizon", "cosine", [Line(Angle, trials, t => t.Cosine, logarithmic: false)]),
+                new StudyPanel("Norm of the policy gradient", "horizon", "norm", [Line(Exact, trials, t => t.Exact), Line(Learned, trials, t => t.Learned)], Logarithmic: true),
+                new StudyPanel("Cosine of the learned and the exact gradient", "horizon", "cosine", [Line(Angle, trials, t => t.Cosine, logarithmic: false)]),
                 new StudyPanel("Singular values of the product of closed-loop Jacobians", "horizon", "σ", [Line(Largest, trials, t => t.Largest), Line(Smallest, trials, t => t.Smallest)], Logarithmic: true),
                 new StudyPanel("Condition of the Hessian to all actions", "horizon", "condition number", [Line(Exact, trials, t => t.ExactCondition), Line(Learned, trials, t => t.LearnedCondition)], Logarithmic: true),
             ]));

@@ -35,6 +35,20 @@ public sealed class SvgAgentTests : AgentConformance
     }
 
     [Fact]
+    public void A_state_of_another_size_is_refused()
+    {
+        using var workers = new Workers(1);
+        using var agent = new SvgAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), Tiny(), RandomKey.FromSeed(1), workers);
+        var saved = new StateDictionary();
+        agent.Save(saved, "a");
+        foreach (var other in (SvgOptions[])[Tiny() with { Policy = new NeuralPolicyOptions { HiddenSize = 9 } }, Tiny() with { Policy = new NeuralPolicyOptions { HiddenSize = 8, Noise = PolicyNoise.Shared } }])
+        {
+            using var wider = new SvgAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), other, RandomKey.FromSeed(1), workers);
+            Assert.Contains("a/learner/policy", Assert.Throws<StateException>(() => wider.Load(saved, "a")).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Living_leaks_no_tensors()
     {
         using var workers = new Workers(1);
