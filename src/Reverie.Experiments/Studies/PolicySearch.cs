@@ -49,8 +49,8 @@ internal sealed record PolicySearch(string Label, double[] Rates, PolicySearch.S
     /// <summary>All of them.</summary>
     public static PolicySearch[] All { get; } =
     [
-        new("plain gradient", [0.1, 1.0, 10.0], Step.Plain),
-        new("clipped", [0.1, 1.0, 10.0], Step.Clipped),
+        new("plain gradient", [1e-2, 1e-1, 1.0], Step.Plain),
+        new("clipped", [1e-2, 1e-1, 1.0], Step.Clipped),
         new("Adam", [1e-3, 1e-2], Step.Adam),
         new("Adam, clipped", [1e-3, 1e-2], Step.AdamClipped),
         new("Adam, 10 steps", [1e-3, 1e-2], Step.Truncated),

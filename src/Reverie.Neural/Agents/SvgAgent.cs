@@ -106,11 +106,15 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
             return;
         }
 
-        if (!learner.HasBegun || stepsSinceTraining >= options.RetrainEvery)
+        if (!learner.HasBegun)
+        {
+            Begin();
+        }
+
+        if (Ensemble.Optimizer.Steps == 0 || stepsSinceTraining >= options.RetrainEvery)
         {
             EnsembleTrainer.Train(Ensemble, replay, metrics);
             Model.Refresh();
-            FitScales();
             stepsSinceTraining = 0;
         }
 
@@ -168,7 +172,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Dispose() => Ensemble.Dispose();
 
-    private void FitScales()
+    private void Begin()
     {
         var (observations, rewards) = (new double[replay.Count * spec.ObservationSize], new double[replay.Count]);
         for (int i = 0; i < replay.Count; i++)
@@ -177,14 +181,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
             rewards[i] = replay.Reward(i);
         }
 
-        if (learner.HasBegun)
-        {
-            learner.Rescale(rewards);
-        }
-        else
-        {
-            learner.Begin(observations, rewards);
-        }
+        learner.Begin(observations, rewards);
     }
 
     /// <summary>The policy without its noise.</summary>

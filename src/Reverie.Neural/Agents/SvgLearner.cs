@@ -53,13 +53,13 @@ public sealed class SvgLearner
     /// <summary>Whether inputs and returns have their scales.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>What a return is divided by: about what a discounted sum of rewards comes to.</summary>
+    /// <summary>What a return is divided by: about the deviation of a discounted sum of rewards.</summary>
     public double ReturnScale { get; private set; } = 1.0;
 
     /// <summary>The rollouts of the last step.</summary>
     public PolicyGradient Rollouts => gradient;
 
-    /// <summary>Fits the scales of inputs and returns to the first experience. Those of inputs stay, as what was learned depends on them.</summary>
+    /// <summary>Fits the scales of inputs and returns to the first experience; they stay, as what was learned depends on them.</summary>
     /// <param name="observations">What was seen, row-major <c>[steps, O]</c>.</param>
     /// <param name="rewards">The rewards, <c>[steps]</c>, at least one.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
@@ -71,24 +71,18 @@ public sealed class SvgLearner
         }
 
         policy.Inputs.Fit(observations);
-        Rescale(rewards);
-        HasBegun = true;
-    }
-
-    /// <summary>Fits the scale of returns to all rewards so far: their root mean square times the steps that the discount, or an episode, lets count. No value changes by it.</summary>
-    /// <param name="rewards">The rewards, at least one.</param>
-    public void Rescale(ReadOnlySpan<double> rewards)
-    {
-        double squares = 0.0;
+        double mean = 0.0, squares = 0.0;
         foreach (double reward in rewards)
         {
+            mean += reward / rewards.Length;
             squares += reward * reward / rewards.Length;
         }
 
+        // The deviation of a sum of rewards over the time that counts, as if they were independent.
         double steps = Math.Min(1.0 / Math.Max(1.0 - options.Discount, 1e-9), policy.Spec.MaxSteps);
-        ReturnScale = Math.Max(1e-3, Math.Sqrt(squares)) * steps;
-        Value?.Rescale(ReturnScale);
-        target?.Rescale(ReturnScale);
+        ReturnScale = Math.Max(1e-3, Math.Sqrt(Math.Max(0.0, squares - (mean * mean)))) * Math.Sqrt(steps);
+        SetValueScale();
+        HasBegun = true;
     }
 
     /// <summary>One step: imagine from states, follow the policy's gradient, have the value learn from the same rollouts. Nothing changes where a rollout or the gradient is not finite.</summary>
@@ -148,8 +142,8 @@ public sealed class SvgLearner
     public void Save(StateDictionary state, string prefix)
     {
         state.Set($"{prefix}/policy", policy.Parameters);
-        Value?.Save(state, $"{prefix}/value");
-        target?.Save(state, $"{prefix}/target");
+        state.Set($"{prefix}/value", Value is null ? [] : Value.Parameters);
+        state.Set($"{prefix}/target", target is null ? [] : target.Parameters);
         state.Set($"{prefix}/counters", [HasBegun ? 1L : 0L, count, skipped, clipped]);
         state.Set($"{prefix}/numbers", [ReturnScale, sumOfReturns, sumOfNorms, sumOfErrors]);
         policy.Inputs.Save(state, $"{prefix}/inputs");
@@ -164,13 +158,15 @@ public sealed class SvgLearner
         var counters = state.GetInt64($"{prefix}/counters", 4);
         var numbers = state.GetDouble($"{prefix}/numbers", 4);
         policy.SetParameters(state.GetDouble($"{prefix}/policy", policy.ParameterCount));
-        Value?.Load(state, $"{prefix}/value");
-        target?.Load(state, $"{prefix}/target");
+        var (saved, followed) = (state.GetDouble($"{prefix}/value", valueGradient.Length).ToArray(), state.GetDouble($"{prefix}/target", valueGradient.Length).ToArray());
+        Value?.SetParameters(saved);
+        target?.SetParameters(followed);
         policy.Inputs.Load(state, $"{prefix}/inputs");
         policyOptimizer.Load(state, $"{prefix}/policyAdam");
         valueOptimizer.Load(state, $"{prefix}/valueAdam");
         (HasBegun, count, skipped, clipped) = (counters[0] != 0, counters[1], counters[2], counters[3]);
         (ReturnScale, sumOfReturns, sumOfNorms, sumOfErrors) = (numbers[0], numbers[1], numbers[2], numbers[3]);
+        SetValueScale();
     }
 
     /// <summary>
@@ -217,5 +213,13 @@ public sealed class SvgLearner
         }
 
         target.SetParameters(valueGradient);
+    }
+
+    private void SetValueScale()
+    {
+        if (Value is not null)
+        {
+            Value.Scale = target!.Scale = ReturnScale;
+        }
     }
 }

@@ -124,8 +124,7 @@ public sealed class AutogradTests
         var key = RandomKey.FromSeed(8);
         var random = new RandomStream(RandomKey.FromSeed(4));
         double[] starts = [.. Enumerable.Range(0, Starts * model.StateSize).Select(_ => 0.7 * random.NextNormal())];
-        var value = new NeuralValue(policy.Inputs, 1, 8, random);
-        value.Rescale(2.0);
+        var value = new NeuralValue(policy.Inputs, 1, 8, random) { Scale = 2.0 };
         var gradient = new double[policy.ParameterCount];
         double estimate = new PolicyGradient(model, policy, Starts, Horizon, Discount, value).Evaluate(starts, key, gradient);
 

@@ -24,7 +24,7 @@ public sealed class NeuralValue
     public ObservationInputs Inputs { get; }
 
     /// <summary>s, above 0. 1 at first.</summary>
-    public double Scale { get; private set; } = 1.0;
+    public double Scale { get; set; } = 1.0;
 
     /// <summary>P.</summary>
     public int ParameterCount => network.ParameterCount;
@@ -39,38 +39,6 @@ public sealed class NeuralValue
     /// <param name="values">All of them, <c>[P]</c>.</param>
     /// <exception cref="ArgumentException">Their number is another.</exception>
     public void SetParameters(ReadOnlySpan<double> values) => network.SetParameters(values);
-
-    /// <summary>Changes s and leaves V as it is, but for rounding: the last layer is scaled the other way (van Hasselt, Guez, Hessel, Mnih, Silver 2016).</summary>
-    /// <param name="scale">The new s, above 0 and finite.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
-    public void Rescale(double scale)
-    {
-        if (!(scale > 0.0 && double.IsFinite(scale)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale must be above 0 and finite.");
-        }
-
-        double[] parameters = [.. network.Parameters];
-        Dense.Scale(Scale / scale, parameters.AsSpan(parameters.Length - network.Sizes[^2] - 1));
-        network.SetParameters(parameters);
-        Scale = scale;
-    }
-
-    /// <summary>Writes parameters and scale under <paramref name="prefix"/>.</summary>
-    public void Save(StateDictionary state, string prefix)
-    {
-        state.Set($"{prefix}/parameters", network.Parameters);
-        state.Set($"{prefix}/scale", [Scale]);
-    }
-
-    /// <summary>Restores what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="StateException">An entry is missing or has the wrong size.</exception>
-    public void Load(StateDictionary state, string prefix)
-    {
-        double scale = state.GetDouble($"{prefix}/scale", 1)[0];
-        network.SetParameters(state.GetDouble($"{prefix}/parameters", network.ParameterCount));
-        Scale = scale;
-    }
 
     /// <summary>Values of observations, remembered in the tape.</summary>
     /// <param name="tape">A tape of this value.</param>
