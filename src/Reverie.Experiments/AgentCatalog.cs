@@ -53,7 +53,7 @@ public static class AgentCatalog
         Tabular<RMaxOptions>("r-max", "R-max (Brafman and Tennenholtz 2002): what is unknown is as good as can be.", (w, o, k, m) => new RMaxAgent(w, o, k, m)),
         Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
-        new("svg", "Stochastic value gradients (Heess et al. 2015): learns a model, and a policy by back-propagation through it.", SvgDefaults, _ => 20, Svg),
+        new("svg", "Stochastic value gradients (Heess et al. 2015): learns a model, and a policy by back-propagation through it.", SvgDefaults, world => world == "pendulum" ? 6 : 60, Svg),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
     ];
 
@@ -74,7 +74,12 @@ public static class AgentCatalog
         return new SvgAgent(setup.World, setup.Task ?? throw new ArgumentException($"svg learns continuous dynamics; world '{setup.World.Name}' is finite."), (SvgOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
 
-    private static SvgOptions SvgDefaults(string world) => new();
+    private static SvgOptions SvgDefaults(string world) => world switch
+    {
+        // The reward is flat but near its peak: it must be met by chance first.
+        "cartpole-swingup" => new SvgOptions { Horizon = 25, RandomSteps = 400, ExplorationDeviation = 0.3 },
+        _ => new SvgOptions(),
+    };
 
     private static LocalModelsAgent LocalModels(AgentSetup setup)
     {
