@@ -59,6 +59,7 @@ public static class AgentCatalog
         ModelBased("mopo", "Model-based offline policy optimisation (Yu et al. 2020): mbpo that stays near its data, for learning from logs ('learn --from').", world => MbpoDefaults(world) with { Penalty = 1.0 }),
         ModelBased("mve", "Model-based value expansion (Feinberg et al. 2018): targets that look a fixed number of steps ahead in a model.", MveDefaults),
         ModelBased("steve", "STEVE (Buckman et al. 2018): targets that look ahead in an ensemble as far as it is sure.", SteveDefaults),
+        new("svg", "Stochastic value gradients (Heess et al. 2015): learns a model, and a policy by back-propagation through it.", SvgDefaults, world => world == "pendulum" ? 6 : 60, Svg),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
     ];
 
@@ -109,6 +110,19 @@ public static class AgentCatalog
         torch.set_num_threads(setup.Workers.Count);
         return new PetsAgent(setup.World, setup.Task ?? throw new ArgumentException($"pets learns continuous dynamics; world '{setup.World.Name}' is finite."), (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
+
+    private static SvgAgent Svg(AgentSetup setup)
+    {
+        torch.set_num_threads(setup.Workers.Count);
+        return new SvgAgent(setup.World, setup.Task ?? throw new ArgumentException($"svg learns continuous dynamics; world '{setup.World.Name}' is finite."), (SvgOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+    }
+
+    private static SvgOptions SvgDefaults(string world) => world switch
+    {
+        // The reward is flat but near its peak: it must be met by chance first.
+        "cartpole-swingup" => new SvgOptions { Horizon = 25, RandomSteps = 400, ExplorationDeviation = 0.3 },
+        _ => new SvgOptions(),
+    };
 
     private static LocalModelsAgent LocalModels(AgentSetup setup)
     {

@@ -51,6 +51,23 @@ public class DerivativeTests
     }
 
     [Fact]
+    public void An_observations_jacobian_is_that_of_the_worlds_equations()
+    {
+        var (o, wide) = (new double[12], new double[144]);
+        double[] x = [.. Enumerable.Range(0, 12).Select(i => 0.1 * i)];
+        ILinearizer linear = new AnalyticModel<LinearWorld>(new LinearWorld(EveryWorld.Wide));
+        linear.Observe(x, o, wide);
+        Assert.Equal(x, o);
+        Assert.Equal(Enumerable.Range(0, 144).Select(i => i % 13 == 0 ? 1.0 : 0.0), wide);
+        var (seen, jacobian) = (new double[3], new double[6]);
+        ILinearizer pendulum = new AnalyticModel<Pendulum>(new Pendulum(new()));
+        pendulum.Observe([0.7, -2.0], seen, jacobian);
+        Assert.Equal([Math.Cos(0.7), Math.Sin(0.7), -2.0], seen);
+        Assert.Equal([-Math.Sin(0.7), 0.0, Math.Cos(0.7), 0.0, 0.0, 1.0], jacobian);
+        Assert.Throws<ArgumentException>(() => pendulum.Observe([0.7, -2.0], seen, new double[4]));
+    }
+
+    [Fact]
     public void Numbered_actions_have_no_derivatives()
     {
         var model = new AnalyticModel<CartPole>(new CartPole(new()));
