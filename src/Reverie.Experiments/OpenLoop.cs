@@ -89,8 +89,8 @@ public static class OpenLoop
             [.. heldOut.Select(e => e.Trajectory(imagination, horizon))]);
     }
 
-    // Standard deviation over all held-out observations; an angle's about its circular mean. 1 where a component does not move.
-    private static double[] Scales(WorldSpec spec, List<RealEpisode> episodes)
+    /// <summary>Standard deviation of each component over all observations; an angle's about its circular mean. 1 where a component does not move.</summary>
+    internal static double[] Scales(WorldSpec spec, IReadOnlyList<RealEpisode> episodes)
     {
         var scales = new double[spec.ObservationSize];
         for (int f = 0; f < scales.Length; f++)

@@ -11,6 +11,9 @@ internal sealed class OpenLoopErrors(WorldSpec spec, double[] scales, int horizo
     private readonly List<double>[] spreads = [.. Enumerable.Range(0, horizon).Select(_ => new List<double>())];
     private readonly double[,] squares = new double[horizon, spec.ObservationSize];
 
+    /// <summary>The longest horizon.</summary>
+    public int Horizon => horizon;
+
     /// <summary>Value minus reference; angles by the shorter way.</summary>
     public static double Difference(FeatureKind kind, double value, double reference) =>
         kind == FeatureKind.Angle ? Math.IEEERemainder(value - reference, 2 * Math.PI) : value - reference;

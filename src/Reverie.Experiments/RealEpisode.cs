@@ -13,9 +13,15 @@ internal sealed class RealEpisode(double[][] observations, double[] actions)
 
     public int Steps => observations.Length - 1;
 
+    /// <summary>The sum of its rewards; 0 where they were not kept.</summary>
+    public double Return { get; init; }
+
     private int ActionSize => actions.Length / Steps;
 
     private int Features => observations[0].Length;
+
+    /// <summary>What was done at a step, <c>[A]</c>.</summary>
+    public ReadOnlySpan<double> Action(int step) => actions.AsSpan(step * ActionSize, ActionSize);
 
     /// <summary>Runs an episode.</summary>
     public static RealEpisode Collect(IWorld world, IPolicy policy, CancellationToken cancel)
@@ -25,17 +31,19 @@ internal sealed class RealEpisode(double[][] observations, double[] actions)
         var action = new double[world.Spec.Actions.Size];
         world.Reset(last);
         policy.Reset();
+        double sum = 0;
         for (bool done = false; !done;)
         {
             cancel.ThrowIfCancellationRequested();
             policy.Act(last, action);
             observations.Add([.. last]);
             actions.AddRange(action);
-            done = world.Step(action, last).Done;
+            var result = world.Step(action, last);
+            (sum, done) = (sum + result.Reward, result.Done);
         }
 
         observations.Add(last);
-        return new RealEpisode([.. observations], [.. actions]);
+        return new RealEpisode([.. observations], [.. actions]) { Return = sum };
     }
 
     /// <summary>

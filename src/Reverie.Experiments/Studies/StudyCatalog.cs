@@ -15,6 +15,10 @@ public static class StudyCatalog
         LocalModelsStudy.Entry,
         NeuralDerivativesStudy.Entry,
         GradientsStudy.Entry,
+        ModelErrorStudy.Entry,
+        CovariateShiftStudy.Entry,
+        CalibrationStudy.Entry,
+        ExploitationStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>

@@ -37,7 +37,8 @@ internal sealed record StudyLine(string Label, double[] X, double[] Middle, doub
 /// <param name="YLabel">What Y is.</param>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Logarithmic">Y on a logarithmic scale; all of it is above 0 then.</param>
-internal sealed record StudyPanel(string Heading, string XLabel, string YLabel, IReadOnlyList<StudyLine> Lines, bool Logarithmic = false)
+/// <param name="LogarithmicX">X on a logarithmic scale; all of it is above 0 then.</param>
+internal sealed record StudyPanel(string Heading, string XLabel, string YLabel, IReadOnlyList<StudyLine> Lines, bool Logarithmic = false, bool LogarithmicX = false)
 {
     /// <summary>A height to mark with dashes, or null.</summary>
     public double? Mark { get; init; }
@@ -68,13 +69,14 @@ internal static class StudyFigure
     private static Panel PanelOf(StudyPanel panel, string[] labels)
     {
         Func<double, double> scale = panel.Logarithmic ? Math.Log10 : y => y;
+        Func<double, double> across = panel.LogarithmicX ? Math.Log10 : x => x;
         var plot = PlotStyle.NewPlot(panel.XLabel, panel.YLabel);
         foreach (var line in panel.Lines.Where(l => l.Low.All(double.IsFinite)))
         {
-            plot.Band(line.X, [.. line.Low.Select(scale)], [.. line.High.Select(scale)], PlotStyle.Series(Array.IndexOf(labels, line.Label)).Color);
+            plot.Band([.. line.X.Select(across)], [.. line.Low.Select(scale)], [.. line.High.Select(scale)], PlotStyle.Series(Array.IndexOf(labels, line.Label)).Color);
         }
 
-        var (left, right) = Series.Range(panel.Lines.SelectMany(l => l.X), 0.03);
+        var (left, right) = Series.Range(panel.Lines.SelectMany(l => l.X).Select(across), 0.03);
         if (panel.Mark is { } mark)
         {
             plot.Line(new Points([left, right], [scale(mark), scale(mark)]), PlotStyle.Dashes(PlotStyle.Faint));
@@ -82,7 +84,7 @@ internal static class StudyFigure
 
         foreach (var line in panel.Lines)
         {
-            plot.Line(Series.Line(line.X.Zip(line.Middle.Select(scale))), PlotStyle.Series(Array.IndexOf(labels, line.Label)), dots: line.X.Length <= 12);
+            plot.Line(Series.Line(line.X.Select(across).Zip(line.Middle.Select(scale))), PlotStyle.Series(Array.IndexOf(labels, line.Label)), dots: line.X.Length <= 12);
         }
 
         var (bottom, top) = Series.Range(panel.Lines.SelectMany(l => l.Middle.Concat(l.Low).Concat(l.High)).Concat(panel.Mark is { } m ? [m] : []).Select(scale));
@@ -90,6 +92,11 @@ internal static class StudyFigure
         if (panel.Logarithmic)
         {
             plot.Axes.Left.TickGenerator = Ticks.Logarithmic(bottom, top);
+        }
+
+        if (panel.LogarithmicX)
+        {
+            plot.Axes.Bottom.TickGenerator = Ticks.Logarithmic(left, right);
         }
 
         return new Panel(panel.Heading, plot);
