@@ -3,6 +3,7 @@ using Reverie.Agents.Finite;
 using Reverie.Agents.Local;
 using Reverie.Models;
 using Reverie.Neural.Agents;
+using Reverie.Neural.Agents.ActorCritic;
 using Reverie.Neural.Models;
 using Reverie.Numerics;
 using Reverie.Worlds;
@@ -54,6 +55,7 @@ public static class AgentCatalog
         Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
+        new("actor-critic", "Actor-critic with generalised advantages (Schulman et al. 2016), clipped as in PPO (Schulman et al. 2017), from real steps alone.", _ => new ActorCriticOptions(), _ => 300, setup => new ActorCriticAgent(setup.World, (ActorCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics)) { SavesEveryEpisode = false },
     ];
 
     private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
