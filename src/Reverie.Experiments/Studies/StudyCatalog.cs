@@ -14,6 +14,7 @@ public static class StudyCatalog
         SweepingStudy.Entry,
         LocalModelsStudy.Entry,
         NeuralDerivativesStudy.Entry,
+        CriticsStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>

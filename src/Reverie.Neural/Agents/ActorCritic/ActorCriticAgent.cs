@@ -51,7 +51,7 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
         value = new StateValue(features, hidden, new RandomStream(key.Split("value")), workers);
         int T = options.BatchSteps;
         batch = new OnPolicyBatch(T, spec.ObservationSize, spec.Actions.Size);
-        actor = new LikelihoodActor(spec, policy);
+        actor = new LikelihoodActor(spec, policy, random);
         (wholePolicy, partPolicy) = (new PolicyPasses(policy, T), new PolicyPasses(policy, options.MinibatchSize));
         (wholeValue, partValue) = (new ValuePasses(value, T), new ValuePasses(value, options.MinibatchSize));
         draw = new double[spec.Actions.Size];
@@ -61,7 +61,7 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => actor.Act(observation, action, random);
+    public void Act(ReadOnlySpan<double> observation, Span<double> action) => actor.Act(observation, action);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>

@@ -4,8 +4,8 @@ using Reverie.Worlds;
 
 namespace Reverie.Neural.Agents.ActorCritic;
 
-/// <summary>Acts one step at a time with a <see cref="LikelihoodPolicy"/>: by a draw, or, as a policy without exploration, by the likeliest action.</summary>
-internal sealed class LikelihoodActor(WorldSpec spec, LikelihoodPolicy policy) : IPolicy
+/// <summary>Acts one step at a time with a <see cref="LikelihoodPolicy"/>: by a draw, or, where no randomness is given, by the likeliest action.</summary>
+internal sealed class LikelihoodActor(WorldSpec spec, LikelihoodPolicy policy, RandomStream? random = null) : IPolicy
 {
     private readonly PolicyPasses passes = new(policy, 1);
     private readonly double[] executed = new double[policy.Actions.Size];
@@ -20,10 +20,7 @@ internal sealed class LikelihoodActor(WorldSpec spec, LikelihoodPolicy policy) :
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The observation or the action has the wrong length.</exception>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action) => Act(observation, action, random: null);
-
-    /// <summary>Acts by a draw, or by the likeliest action where no randomness is given.</summary>
-    public void Act(ReadOnlySpan<double> observation, Span<double> action, RandomStream? random)
+    public void Act(ReadOnlySpan<double> observation, Span<double> action)
     {
         spec.RequireSizes(observation, action);
         passes.Show(0, observation);
