@@ -55,6 +55,7 @@ public static class AgentCatalog
         Tabular<RMaxOptions>("r-max", "R-max (Brafman and Tennenholtz 2002): what is unknown is as good as can be.", (w, o, k, m) => new RMaxAgent(w, o, k, m)),
         Tabular<MbieEbOptions>("mbie-eb", "MBIE-EB (Strehl and Littman 2008): plans with a bonus for what was seldom tried.", (w, o, k, m) => new MbieEbAgent(w, o, k, m)),
         new("pets", "Probabilistic ensembles with trajectory sampling (Chua et al. 2018): learns a model and plans in it.", PetsDefaults, PetsEpisodes, Pets),
+        new("svg", "Stochastic value gradients (Heess et al. 2015): learns a model, and a policy by back-propagation through it.", SvgDefaults, _ => 20, Svg),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
         new("actor-critic", "Actor-critic with generalised advantages (Schulman et al. 2016), clipped as in PPO (Schulman et al. 2017), from real steps alone.", ActorCriticDefaults, _ => 300, setup => new ActorCriticAgent(setup.World, (ActorCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics)) { SavesEveryEpisode = false },
         new("model-critic", "Policy gradient with a learned model for critic: likelihood ratio of single steps, values by rollouts in the model or by TD.", _ => new ModelCriticOptions(), _ => 15, ModelCritic),
@@ -83,6 +84,15 @@ public static class AgentCatalog
         torch.set_num_threads(setup.Workers.Count);
         return new ModelCriticAgent(setup.World, setup.Task ?? throw new ArgumentException($"model-critic learns continuous dynamics; world '{setup.World.Name}' is finite."), (ModelCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
+
+
+    private static SvgAgent Svg(AgentSetup setup)
+    {
+        torch.set_num_threads(setup.Workers.Count);
+        return new SvgAgent(setup.World, setup.Task ?? throw new ArgumentException($"svg learns continuous dynamics; world '{setup.World.Name}' is finite."), (SvgOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+    }
+
+    private static SvgOptions SvgDefaults(string world) => new();
 
     private static LocalModelsAgent LocalModels(AgentSetup setup)
     {

@@ -12,6 +12,7 @@ internal sealed class Floors(params (int Floor, string Namespace)[] rooms)
         (1, "Reverie.Worlds"),
         (1, "Reverie.Experience"),
         (1, "Reverie.Models"),
+        (1, "Reverie.Networks"),
         (1, "Reverie.Neural.Models"),
         (1, "Reverie.Neural.Networks"),
         (2, "Reverie.Planning"),

@@ -80,9 +80,19 @@ public sealed partial class EnsembleModel : ISimulator, IEvaluator, ILinearizer
         observation.CopyTo(state);
     }
 
+    /// <summary>How often weights were taken over.</summary>
+    internal int Refreshes { get; private set; }
+
+    /// <summary>The known reward and termination.</summary>
+    internal ITask? Task => task;
+
+    /// <summary>A member's weights.</summary>
+    internal PackedNetwork Packed(int member) => networks[member];
+
     /// <summary>Takes over the ensemble's present weights: call it after training.</summary>
     public void Refresh()
     {
+        Refreshes++;
         derivatives?.Forget();
         var network = ensemble.Network;
         int layers = network.Sizes.Count - 1;

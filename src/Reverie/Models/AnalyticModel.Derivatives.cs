@@ -86,6 +86,38 @@ public sealed partial class AnalyticModel<TDynamics>
         }
     }
 
+    /// <inheritdoc/>
+    public int ObservationSize => dynamics.Spec.ObservationSize;
+
+    /// <inheritdoc/>
+    /// <remarks>Forward-mode differentiation, eight columns a pass.</remarks>
+    [SkipLocalsInit]
+    public void Observe(ReadOnlySpan<double> state, Span<double> observation, Span<double> jacobian)
+    {
+        int n = stateSize, size = dynamics.Spec.ObservationSize;
+        Shapes.Require(state.Length, n, nameof(state));
+        Shapes.Require(observation.Length, size, nameof(observation));
+        Shapes.Require(jacobian.Length, size * n, nameof(jacobian));
+        Span<Dual> x = stackalloc Dual[n], o = stackalloc Dual[size];
+        for (int chunk = 0; chunk < n; chunk += Dual.Width)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                x[i] = IsIn(i, chunk) ? Dual.Variable(state[i], i - chunk) : state[i];
+            }
+
+            dynamics.Observe(x, o);
+            for (int d = 0; d < size; d++)
+            {
+                observation[d] = o[d].Value;
+                for (int j = chunk; j < Math.Min(chunk + Dual.Width, n); j++)
+                {
+                    jacobian[(d * n) + j] = o[d].Partial(j - chunk);
+                }
+            }
+        }
+    }
+
     private static bool IsIn(int index, int chunk) => index >= chunk && index < chunk + Dual.Width;
 
     private void RequirePoint(ReadOnlySpan<double> state, ReadOnlySpan<double> action)

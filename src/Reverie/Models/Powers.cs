@@ -93,6 +93,23 @@ public interface ILinearizer : IModel
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     DoubleLanes Predict(ReadOnlySpan<DoubleLanes> states, ReadOnlySpan<DoubleLanes> actions, Span<DoubleLanes> next) => PointwiseExpansion.Predict(this, states, actions, next);
 
+    /// <summary>O, the length of an observation; the state's unless implemented.</summary>
+    int ObservationSize => StateSize;
+
+    /// <summary>What would be seen of a state, and its Jacobian: a policy acts on observations. The state itself unless implemented.</summary>
+    /// <param name="state">x, <c>[StateSize]</c>.</param>
+    /// <param name="observation">Receives o, <c>[ObservationSize]</c>.</param>
+    /// <param name="jacobian">Receives ∂o/∂x, row-major <c>[ObservationSize, StateSize]</c>.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    void Observe(ReadOnlySpan<double> state, Span<double> observation, Span<double> jacobian)
+    {
+        Shapes.Require(state.Length, StateSize, nameof(state));
+        Shapes.Require(observation.Length, StateSize, nameof(observation));
+        Shapes.Require(jacobian.Length, StateSize * StateSize, nameof(jacobian));
+        state.CopyTo(observation);
+        Dense.Identity(jacobian, StateSize);
+    }
+
     /// <summary>Whether <see cref="FinalReward"/> is anything but 0 everywhere.</summary>
     bool HasFinalReward => false;
 

@@ -38,6 +38,12 @@ public sealed class SplitLinearizer : ILinearizer
     public ActionSpace Actions => rollouts.Actions;
 
     /// <inheritdoc/>
+    public int ObservationSize => rollouts.ObservationSize;
+
+    /// <inheritdoc/>
+    public void Observe(ReadOnlySpan<double> state, Span<double> observation, Span<double> jacobian) => rollouts.Observe(state, observation, jacobian);
+
+    /// <inheritdoc/>
     public bool HasFinalReward => rollouts.HasFinalReward;
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Reverie.Neural.Networks;
+namespace Reverie.Numerics;
 
 /// <summary>
 /// The matrix product of derivatives, C = A B in double precision on row-major matrices: a row of A is a point, or a tangent at one, so that values and Jacobians of
@@ -19,14 +19,15 @@ internal static unsafe class DoubleKernel
     public static int Padded(int count) => (count + V - 1) / V * V;
 
     /// <summary>C[r, c] = Σₖ A[r, k] B[k, c], for r &lt; rows, c &lt; columns, k &lt; depth.</summary>
-    /// <param name="a">A, row-major.</param>
+    /// <param name="a">A[r, k] stands at a[r·aStride + k·aDepth]; swap the two strides for Aᵀ.</param>
     /// <param name="aStride">Distance between rows of A.</param>
     /// <param name="b">B, row-major <c>[depth, columns]</c>.</param>
     /// <param name="c">Receives C, row-major <c>[rows, columns]</c>.</param>
     /// <param name="rows">Rows of C.</param>
     /// <param name="columns">Columns of C, whole vectors of 8.</param>
     /// <param name="depth">Terms of each sum.</param>
-    public static void Multiply(double* a, int aStride, double* b, double* c, int rows, int columns, int depth)
+    /// <param name="aDepth">Distance between columns of A.</param>
+    public static void Multiply(double* a, nint aStride, double* b, double* c, int rows, int columns, int depth, nint aDepth = 1)
     {
         int row = 0;
         for (; row + RowBlock <= rows; row += RowBlock)
@@ -34,22 +35,22 @@ internal static unsafe class DoubleKernel
             int column = 0;
             for (; column + (4 * V) <= columns; column += 4 * V)
             {
-                Block6x32(a + (row * aStride), aStride, b + column, c + (row * columns) + column, columns, depth);
+                Block6x32(a + (row * aStride), aStride, b + column, c + (row * columns) + column, columns, depth, aDepth);
             }
 
             for (; column < columns; column += V)
             {
-                Block6x8(a + (row * aStride), aStride, b + column, c + (row * columns) + column, columns, depth);
+                Block6x8(a + (row * aStride), aStride, b + column, c + (row * columns) + column, columns, depth, aDepth);
             }
         }
 
         for (; row < rows; row++)
         {
-            Row(a + (row * aStride), b, c + (row * columns), columns, depth);
+            Row(a + (row * aStride), b, c + (row * columns), columns, depth, aDepth);
         }
     }
 
-    private static void Block6x32(double* a, nint stride, double* b, double* c, nint columns, int depth)
+    private static void Block6x32(double* a, nint stride, double* b, double* c, nint columns, int depth, nint aDepth)
     {
         Vector512<double> c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43, c50, c51, c52, c53;
         c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = c20 = c21 = c22 = c23 = Vector512<double>.Zero;
@@ -92,8 +93,8 @@ internal static unsafe class DoubleKernel
             c51 = Vector512.FusedMultiplyAdd(x, b1, c51);
             c52 = Vector512.FusedMultiplyAdd(x, b2, c52);
             c53 = Vector512.FusedMultiplyAdd(x, b3, c53);
-            low++;
-            high++;
+            low += aDepth;
+            high += aDepth;
             b += columns;
         }
 
@@ -105,7 +106,7 @@ internal static unsafe class DoubleKernel
         Store4(c50, c51, c52, c53, c + (5 * columns));
     }
 
-    private static void Block6x8(double* a, nint stride, double* b, double* c, nint columns, int depth)
+    private static void Block6x8(double* a, nint stride, double* b, double* c, nint columns, int depth, nint aDepth)
     {
         Vector512<double> c0, c1, c2, c3, c4, c5;
         c0 = c1 = c2 = c3 = c4 = c5 = Vector512<double>.Zero;
@@ -118,7 +119,7 @@ internal static unsafe class DoubleKernel
             c3 = Vector512.FusedMultiplyAdd(Vector512.Create(a[3 * stride]), row, c3);
             c4 = Vector512.FusedMultiplyAdd(Vector512.Create(a[4 * stride]), row, c4);
             c5 = Vector512.FusedMultiplyAdd(Vector512.Create(a[5 * stride]), row, c5);
-            a++;
+            a += aDepth;
             b += columns;
         }
 
@@ -131,7 +132,7 @@ internal static unsafe class DoubleKernel
     }
 
     /// <summary>One row: the leftover of a row block, and a step alone.</summary>
-    private static void Row(double* a, double* b, double* c, nint columns, int depth)
+    private static void Row(double* a, double* b, double* c, nint columns, int depth, nint aDepth)
     {
         nint column = 0;
         for (; column + (4 * V) <= columns; column += 4 * V)
@@ -141,7 +142,7 @@ internal static unsafe class DoubleKernel
             double* row = b + column;
             for (int k = 0; k < depth; k++, row += columns)
             {
-                var x = Vector512.Create(a[k]);
+                var x = Vector512.Create(a[k * aDepth]);
                 c0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(row), c0);
                 c1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(row + V), c1);
                 c2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(row + (2 * V)), c2);
@@ -156,7 +157,7 @@ internal static unsafe class DoubleKernel
             var sum = Vector512<double>.Zero;
             for (int k = 0; k < depth; k++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(a[k]), Vector512.Load(b + (k * columns) + column), sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(a[k * aDepth]), Vector512.Load(b + (k * columns) + column), sum);
             }
 
             sum.Store(c + column);

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Reverie.Neural.Networks;
+namespace Reverie.Numerics;
 
 /// <summary>Zeros that never move, 64-byte aligned; the pointer is good for as long as this lives.</summary>
 internal sealed unsafe class AlignedDoubles
