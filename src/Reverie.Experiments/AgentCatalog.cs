@@ -85,7 +85,6 @@ public static class AgentCatalog
         return new ModelCriticAgent(setup.World, setup.Task ?? throw new ArgumentException($"model-critic learns continuous dynamics; world '{setup.World.Name}' is finite."), (ModelCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
 
-
     private static SvgAgent Svg(AgentSetup setup)
     {
         torch.set_num_threads(setup.Workers.Count);

@@ -128,9 +128,10 @@ internal sealed unsafe class PolicyPasses
 
     /// <summary>
     /// Gives row i its part of the loss, −w log π(z|s) − β H. Softmax: ∂ log π(a)/∂z_j = 1[j = a] − π_j, ∂H/∂z_j = −π_j (log π_j + H).
-    /// Normal: ∂ log π/∂μ = (z − μ) / σ², ∂ log π/∂ log σ = ((z − μ) / σ)² − 1, ∂H/∂ log σ = 1.
+    /// Normal: ∂ log π/∂μ = (z − μ) / σ², ∂ log π/∂ log σ = ((z − μ) / σ)² − 1, ∂H/∂ log σ = 1; and, with a weight ρ, a pull on means outside the box,
+    /// ½ ρ max(0, |μ| − 1)²: there all draws are executed alike, and no advantage would tell the way back.
     /// </summary>
-    public void Weigh(int row, ReadOnlySpan<double> draw, double weight, double entropyWeight)
+    public void Weigh(int row, ReadOnlySpan<double> draw, double weight, double entropyWeight, double pullWeight = 0.0)
     {
         var output = Output(row);
         var error = passes.OutputErrors.AsSpan(row * outputs, outputs);
@@ -149,7 +150,8 @@ internal sealed unsafe class PolicyPasses
         for (int i = 0; i < outputs; i++)
         {
             double sigma = Math.Exp(LogDeviation(i)), e = (draw[i] - output[i]) / sigma;
-            error[i] = (float)(-weight * e / sigma);
+            double outside = output[i] - Math.Clamp(output[i], -1.0, 1.0);
+            error[i] = (float)((-weight * e / sigma) + (pullWeight * outside));
             deviationPull[i] -= (weight * ((e * e) - 1.0)) + entropyWeight;
         }
     }

@@ -35,6 +35,7 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
     private readonly double[] advantages;
     private long steps;
     private long stepsSinceTraining;
+    private long trainings;
 
     /// <summary>An agent that knows nothing.</summary>
     /// <param name="spec">The world.</param>
@@ -105,14 +106,15 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
             return;
         }
 
-        if (stepsSinceTraining >= options.RetrainEvery || steps == options.RandomSteps)
+        bool due = trainings == 0 || stepsSinceTraining >= options.RetrainEvery;
+        if (due)
         {
             TrainModel();
         }
 
         for (int i = 0; i < options.UpdatesPerStep; i++)
         {
-            Improve();
+            Improve(report: due && i == 0);
         }
     }
 
@@ -126,7 +128,7 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Save(StateDictionary state, string prefix)
     {
-        state.Set($"{prefix}/counters", [steps, stepsSinceTraining]);
+        state.Set($"{prefix}/counters", [steps, stepsSinceTraining, trainings]);
         random.Save(state, $"{prefix}/random");
         replay.Save(state, $"{prefix}/replay");
         Ensemble.Save(state, $"{prefix}/model");
@@ -139,8 +141,8 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
     /// <inheritdoc/>
     public void Load(StateDictionary state, string prefix)
     {
-        var counters = state.GetInt64($"{prefix}/counters", 2);
-        (steps, stepsSinceTraining) = (counters[0], counters[1]);
+        var counters = state.GetInt64($"{prefix}/counters", 3);
+        (steps, stepsSinceTraining, trainings) = (counters[0], counters[1], counters[2]);
         random.Load(state, $"{prefix}/random");
         replay.Load(state, $"{prefix}/replay");
         Ensemble.Load(state, $"{prefix}/model");
@@ -166,15 +168,11 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
         Model.Refresh();
         features.Refresh();
         stepsSinceTraining = 0;
-        if (metrics is not null && steps > options.RandomSteps)
-        {
-            metrics("policy/entropy", gradient.Entropy());
-            metrics("value/error", Math.Sqrt(advantages.Average(a => a * a)));
-        }
+        trainings++;
     }
 
     /// <summary>One step of the policy along its gradient from remembered states, and of the value towards Q̂.</summary>
-    private void Improve()
+    private void Improve(bool report)
     {
         for (int i = 1; i < options.ValueSteps; i++)
         {
@@ -188,8 +186,14 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
             advantages[i] = gradient.Returns[i] - gradient.Baselines[i];
         }
 
+        if (report)
+        {
+            metrics?.Invoke("policy/entropy", gradient.Entropy());
+            metrics?.Invoke("value/error", Math.Sqrt(advantages.Average(a => a * a)));
+        }
+
         GeneralizedAdvantage.Normalize(advantages);
-        gradient.WriteLoss(advantages, options.EntropyBonus);
+        gradient.WriteLoss(advantages, options.EntropyBonus, options.BoxPull);
         policy.Descend(options.PolicyLearningRate, options.GradientNorm);
         Regress();
     }

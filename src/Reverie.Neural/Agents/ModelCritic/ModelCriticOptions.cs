@@ -50,6 +50,10 @@ public sealed record ModelCriticOptions
     [Range(0.0, 10.0)]
     public double EntropyBonus { get; init; } = 0.01;
 
+    /// <summary>ρ, how strongly means outside the box are pulled back, ½ ρ per squared half width in units of the advantages' deviation. Default 0.3; 0 to 1000. Of no effect for numbered actions.</summary>
+    [Range(0.0, 1000.0)]
+    public double BoxPull { get; init; } = 0.3;
+
     /// <summary>Adam's step size of the policy. Default 3e-4; above 0, up to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double PolicyLearningRate { get; init; } = 3e-4;

@@ -193,13 +193,13 @@ public sealed class ModelPolicyGradient
         }
     }
 
-    /// <summary>Writes the gradient of −1/N Σᵢ (Âᵢ log π(aᵢ|sᵢ) + β H(π(·|sᵢ))) into the policy's network, for the last batch's states and actions.</summary>
-    internal void WriteLoss(ReadOnlySpan<double> advantages, double entropyBonus)
+    /// <summary>Writes the gradient of −1/N Σᵢ (Âᵢ log π(aᵢ|sᵢ) + β H(π(·|sᵢ))), and of a pull on means outside the box, into the policy's network, for the last batch's states and actions.</summary>
+    internal void WriteLoss(ReadOnlySpan<double> advantages, double entropyBonus, double pull = 0.0)
     {
         for (int i = 0; i < States; i++)
         {
             double weight = double.IsFinite(advantages[i]) ? advantages[i] / States : 0.0;
-            statePolicy.Weigh(i, draws.AsSpan(i * actionSize, actionSize), weight, entropyBonus / States);
+            statePolicy.Weigh(i, draws.AsSpan(i * actionSize, actionSize), weight, entropyBonus / States, pull / States);
         }
 
         statePolicy.Backward();

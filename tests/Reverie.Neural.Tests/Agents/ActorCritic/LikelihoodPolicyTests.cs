@@ -21,7 +21,7 @@ public sealed class LikelihoodPolicyTests : IDisposable
         var random = new RandomStream(RandomKey.FromSeed(3));
         for (int i = 0; i < parameters.Length; i++)
         {
-            parameters[i] = (float)(0.5 * random.NextNormal());
+            parameters[i] = (float)random.NextNormal();
         }
 
         policy.SetParameters(parameters);
@@ -31,7 +31,7 @@ public sealed class LikelihoodPolicyTests : IDisposable
         Forward(passes);
         for (int i = 0; i < 5; i++)
         {
-            passes.Weigh(i, draws[i], weights[i], 0.2);
+            passes.Weigh(i, draws[i], weights[i], 0.2, 0.7);
         }
 
         passes.Backward();
@@ -39,9 +39,18 @@ public sealed class LikelihoodPolicyTests : IDisposable
         double Loss()
         {
             Forward(passes);
-            return -Enumerable.Range(0, 5).Sum(i => (weights[i] * passes.LogProbability(i, draws[i])) + (0.2 * passes.Entropy(i)));
+            return Enumerable.Range(0, 5).Sum(i => Pull(i) - (weights[i] * passes.LogProbability(i, draws[i])) - (0.2 * passes.Entropy(i)));
         }
 
+        // Means outside the box are pulled back; those of these weights are up to 2 half widths away from its middle.
+        double Pull(int i)
+        {
+            var mean = new double[discrete ? 1 : 2];
+            passes.Mode(i, mean);
+            return discrete ? 0.0 : mean.Sum(m => 0.35 * Math.Pow(Math.Max(0.0, Math.Abs(m) - 1.0), 2));
+        }
+
+        Assert.True(discrete || Enumerable.Range(0, 5).Any(i => Pull(i) > 0.01));
         const float Step = 1e-2f;
         for (int p = 0; p < parameters.Length; p++)
         {
