@@ -3,6 +3,8 @@ using Reverie.Agents.Finite;
 using Reverie.Agents.Local;
 using Reverie.Models;
 using Reverie.Neural.Agents;
+using Reverie.Neural.Agents.ActorCritic;
+using Reverie.Neural.Agents.ModelCritic;
 using Reverie.Neural.Models;
 using Reverie.Numerics;
 using Reverie.Worlds;
@@ -61,6 +63,8 @@ public static class AgentCatalog
         ModelBased("steve", "STEVE (Buckman et al. 2018): targets that look ahead in an ensemble as far as it is sure.", SteveDefaults),
         new("svg", "Stochastic value gradients (Heess et al. 2015): learns a model, and a policy by back-propagation through it.", SvgDefaults, world => world == "pendulum" ? 6 : 60, Svg),
         new("local-models", "Local models from a handful of rollouts, guided policy search without its neural policy (Levine and Abbeel 2014).", LocalModelsDefaults, _ => 200, LocalModels) { SavesEveryEpisode = false },
+        new("actor-critic", "Actor-critic with generalised advantages (Schulman et al. 2016), clipped as in PPO (Schulman et al. 2017), from real steps alone.", ActorCriticDefaults, _ => 300, setup => new ActorCriticAgent(setup.World, (ActorCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics)) { SavesEveryEpisode = false },
+        new("model-critic", "Policy gradient with a learned model for critic: likelihood ratio of single steps, values by rollouts in the model or by TD.", _ => new ModelCriticOptions(), _ => 15, ModelCritic),
     ];
 
     private static AgentEntry Tabular<TOptions>(string name, string summary, Func<WorldSpec, TOptions, RandomKey, MetricSink, IAgent> make)
@@ -109,6 +113,19 @@ public static class AgentCatalog
         // Sums of tensors are split by thread: the number must be the run's, not the machine's.
         torch.set_num_threads(setup.Workers.Count);
         return new PetsAgent(setup.World, setup.Task ?? throw new ArgumentException($"pets learns continuous dynamics; world '{setup.World.Name}' is finite."), (PetsOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
+    }
+
+    // Where nothing ends and every step pays, a shorter view learns sooner.
+    private static ActorCriticOptions ActorCriticDefaults(string world) => world switch
+    {
+        "pendulum" => new ActorCriticOptions { Discount = 0.95 },
+        _ => new ActorCriticOptions(),
+    };
+
+    private static ModelCriticAgent ModelCritic(AgentSetup setup)
+    {
+        torch.set_num_threads(setup.Workers.Count);
+        return new ModelCriticAgent(setup.World, setup.Task ?? throw new ArgumentException($"model-critic learns continuous dynamics; world '{setup.World.Name}' is finite."), (ModelCriticOptions)setup.Options, setup.Key, setup.Workers, setup.Metrics);
     }
 
     private static SvgAgent Svg(AgentSetup setup)

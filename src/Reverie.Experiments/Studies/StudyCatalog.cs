@@ -19,6 +19,7 @@ public static class StudyCatalog
         CovariateShiftStudy.Entry,
         CalibrationStudy.Entry,
         ExploitationStudy.Entry,
+        CriticsStudy.Entry,
     ];
 
     /// <summary>The study of a name.</summary>
