@@ -263,8 +263,6 @@ public sealed class ImaginationTests
 
         public int Critics => Spread == 0 ? 1 : 2;
 
-        public FeatureScale Scale => new(1);
-
         public double Discount => ImaginationTests.Discount;
 
         public double Bonus { get; init; }

@@ -207,7 +207,6 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     {
         var result = EnsembleTrainer.Train(Ensemble, replay, metrics);
         Model.Refresh();
-        learner.Scale.Set(Ensemble.InputNormalizer);
         return result;
     }
 

@@ -31,7 +31,6 @@ internal sealed class DeepQNetwork : IModelFreeLearner
         network = new TrainedNetwork(1, sizes, batchSize, new RandomStream(key.Split("network")), workers);
         target = new TrainedNetwork(1, sizes, batchSize, new RandomStream(key.Split("network")), workers);
         best = new int[batchSize];
-        Scale = new FeatureScale(width);
     }
 
     /// <inheritdoc/>
@@ -42,9 +41,6 @@ internal sealed class DeepQNetwork : IModelFreeLearner
 
     /// <inheritdoc/>
     public int Critics => 1;
-
-    /// <inheritdoc/>
-    public FeatureScale Scale { get; }
 
     /// <inheritdoc/>
     public double Discount => options.Discount;
@@ -93,7 +89,7 @@ internal sealed class DeepQNetwork : IModelFreeLearner
         {
             int rows = options.DoubleLearning ? Greedy(features, first, count) : Math.Min(count - first, batchSize);
             var passes = target.PassesFor(rows);
-            Scale.Apply(features.Slice(first * width, rows * width), passes.Inputs, width);
+            features.Slice(first * width, rows * width).CopyTo(passes.Inputs);
             passes.Forward();
             for (int b = 0; b < rows; b++)
             {
@@ -110,7 +106,7 @@ internal sealed class DeepQNetwork : IModelFreeLearner
     public void Learn(LearnerBatch batch)
     {
         var passes = network.Passes;
-        Scale.Apply(batch.Features, passes.Inputs, width);
+        batch.Features.CopyTo(passes.Inputs, 0);
         passes.Forward();
         passes.OutputErrors.AsSpan().Clear();
         double loss = 0, value = 0;
@@ -147,7 +143,6 @@ internal sealed class DeepQNetwork : IModelFreeLearner
         network.Save(state, $"{prefix}/network");
         target.Save(state, $"{prefix}/target");
         state.Set($"{prefix}/steps", [steps]);
-        Scale.Save(state, $"{prefix}/scale");
         measured.Loss.Save(state, $"{prefix}/measured/loss");
         measured.Value.Save(state, $"{prefix}/measured/value");
     }
@@ -158,7 +153,6 @@ internal sealed class DeepQNetwork : IModelFreeLearner
         network.Load(state, $"{prefix}/network");
         target.Load(state, $"{prefix}/target");
         steps = state.GetInt64($"{prefix}/steps", 1)[0];
-        Scale.Load(state, $"{prefix}/scale");
         measured.Loss.Load(state, $"{prefix}/measured/loss");
         measured.Value.Load(state, $"{prefix}/measured/value");
     }
@@ -187,7 +181,7 @@ internal sealed class DeepQNetwork : IModelFreeLearner
     {
         int rows = Math.Min(count - first, batchSize);
         var passes = network.PassesFor(rows);
-        Scale.Apply(features.Slice(first * width, rows * width), passes.Inputs, width);
+        features.Slice(first * width, rows * width).CopyTo(passes.Inputs);
         passes.Forward();
         for (int b = 0; b < rows; b++)
         {

@@ -17,9 +17,6 @@ internal interface IModelFreeLearner : IDisposable
     /// <summary>How many estimates of a value it has.</summary>
     int Critics { get; }
 
-    /// <summary>How its networks see features; as they are until it is set.</summary>
-    FeatureScale Scale { get; }
-
     /// <summary>γ.</summary>
     double Discount { get; }
 

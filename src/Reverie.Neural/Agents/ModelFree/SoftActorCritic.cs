@@ -43,7 +43,6 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         actor = Make("actor", 1, width, 2 * actionSize);
         critics = Make("critics", Twins, width + actionSize, 1);
         targets = Make("critics", Twins, width + actionSize, 1);
-        Scale = new FeatureScale(width);
         temperature = new ScalarAdam(Math.Log(options.InitialTemperature));
         noise = new float[batchSize * actionSize];
         sampled = new float[batchSize * actionSize];
@@ -59,9 +58,6 @@ internal sealed class SoftActorCritic : IModelFreeLearner
 
     /// <inheritdoc/>
     public int Critics => Twins;
-
-    /// <inheritdoc/>
-    public FeatureScale Scale { get; }
 
     /// <inheritdoc/>
     public double Discount => options.Discount;
@@ -146,7 +142,6 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         targets.Save(state, $"{prefix}/targets");
         temperature.Save(state, $"{prefix}/temperature");
         random.Save(state, $"{prefix}/random");
-        Scale.Save(state, $"{prefix}/scale");
         measured.Loss.Save(state, $"{prefix}/measured/loss");
         measured.Value.Save(state, $"{prefix}/measured/value");
         measured.Entropy.Save(state, $"{prefix}/measured/entropy");
@@ -160,7 +155,6 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         targets.Load(state, $"{prefix}/targets");
         temperature.Load(state, $"{prefix}/temperature");
         random.Load(state, $"{prefix}/random");
-        Scale.Load(state, $"{prefix}/scale");
         measured.Loss.Load(state, $"{prefix}/measured/loss");
         measured.Value.Load(state, $"{prefix}/measured/value");
         measured.Entropy.Load(state, $"{prefix}/measured/entropy");
@@ -256,7 +250,7 @@ internal sealed class SoftActorCritic : IModelFreeLearner
     {
         int rows = Math.Min(count - first, batchSize);
         var passes = actor.PassesFor(rows);
-        Scale.Apply(features.Slice(first * width, rows * width), passes.Inputs, width);
+        features.Slice(first * width, rows * width).CopyTo(passes.Inputs);
         passes.Forward();
         for (int b = 0; b < rows; b++)
         {
@@ -278,10 +272,10 @@ internal sealed class SoftActorCritic : IModelFreeLearner
     private void FillCritics(float[] inputs, int batch, ReadOnlySpan<float> features, ReadOnlySpan<float> actions, int rows)
     {
         int size = width + actionSize;
-        Scale.Apply(features[..(rows * width)], inputs, size);
         for (int b = 0; b < rows; b++)
         {
             var row = inputs.AsSpan(b * size, size);
+            features.Slice(b * width, width).CopyTo(row);
             actions.Slice(b * actionSize, actionSize).CopyTo(row[width..]);
             row.CopyTo(inputs.AsSpan((batch + b) * size, size));
         }
