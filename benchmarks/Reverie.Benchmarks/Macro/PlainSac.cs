@@ -1,5 +1,4 @@
 using Reverie.Neural.Agents;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -67,7 +67,7 @@ public sealed class MbpoAgentTests : AgentConformance
         using var agent = new ModelBasedAgent(Line.Spec, null, options, RandomKey.FromSeed(2), workers);
         var line = new Line(3);
         line.Live(agent, 100);
-        double reward = line.Evaluate(agent.Policy(new RandomStream(default)));
+        double reward = Line.Evaluate(agent.Policy(new RandomStream(default)));
         TestContext.Current.SendDiagnosticMessage($"{use}: {reward}");
         Assert.InRange(reward, -0.3, 0.0);
     }

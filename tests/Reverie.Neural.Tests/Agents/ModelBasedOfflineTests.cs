@@ -25,7 +25,7 @@ public sealed class ModelBasedOfflineTests : IDisposable
             Assert.True(agent.Improve());
         }
 
-        double reward = new Line(3).Evaluate(agent.Policy(new RandomStream(default)));
+        double reward = Line.Evaluate(agent.Policy(new RandomStream(default)));
         TestContext.Current.SendDiagnosticMessage($"{reward}");
         Assert.InRange(reward, -0.3, 0.0);
     }

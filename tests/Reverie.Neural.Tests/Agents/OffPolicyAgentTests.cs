@@ -36,7 +36,7 @@ public sealed class SacAgentTests : AgentConformance
         using var agent = OffPolicyAgent.Sac(Line.Spec, options, RandomKey.FromSeed(1), workers);
         var line = new Line(2);
         line.Live(agent, 1200);
-        double reward = line.Evaluate(agent.Policy(new RandomStream(default)));
+        double reward = Line.Evaluate(agent.Policy(new RandomStream(default)));
         TestContext.Current.SendDiagnosticMessage($"{reward}");
         Assert.InRange(reward, -0.15, 0.0);
     }
@@ -102,7 +102,7 @@ internal sealed class Line(long seed)
     }
 
     /// <summary>The mean reward of one step from states between −1.9 and 1.9.</summary>
-    public double Evaluate(IPolicy policy)
+    public static double Evaluate(IPolicy policy)
     {
         var action = new double[1];
         double sum = 0;
