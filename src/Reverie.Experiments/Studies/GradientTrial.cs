@@ -1,7 +1,6 @@
 using Reverie.Agents.Gradients;
 using Reverie.Models;
 using Reverie.Neural.Models;
-using Reverie.Numerics;
 
 namespace Reverie.Experiments.Studies;
 

@@ -1,7 +1,6 @@
 using Reverie.Agents.Gradients;
 using Reverie.Models;
 using Reverie.Neural.Agents;
-using Reverie.Numerics;
 using Reverie.Planning.Control;
 
 namespace Reverie.Experiments.Studies;

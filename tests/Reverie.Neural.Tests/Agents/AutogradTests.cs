@@ -6,7 +6,6 @@ using Reverie.Neural.Networks;
 using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Worlds;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Tests.Agents;

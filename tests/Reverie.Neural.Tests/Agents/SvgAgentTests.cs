@@ -7,7 +7,6 @@ using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Tests.Agents;
 using Reverie.Worlds;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Tests.Agents;
