@@ -57,7 +57,7 @@ public sealed class LearningEvaluationTests : IDisposable
         var request = ToyRun.Request(episodes: 3, checkpointSteps: checkpointSteps) with { CheckpointEpisodes = checkpointEpisodes, EvaluateEvery = 17, EvaluateEpisodes = 1 };
         ToyRun.Run(folder.In("whole"), request);
         const int worldSteps = (2 * 51) - 1;
-        for (int cut = 1; cut <= worldSteps; cut += 5)
+        for (int cut = 1; cut <= worldSteps; cut += 7)
         {
             string path = folder.In($"cut-{cut}");
             Assert.Null(CutAfter(path, request, cut));
