@@ -10,7 +10,7 @@ internal static class CriticsStudy
 
     /// <summary>The study.</summary>
     public static Study Entry { get; } = new(
-        "critics", "Variance and direction of policy gradients against the horizon: model-critic and svg, on pendulum and linear, true and learned model", 5, Run);
+        "critics", "Variance and direction of policy gradients against the horizon: model-critic and svg, on pendulum and linear, true and learned model", 3, Run);
 
     private static StudyReport Run(StudySetup setup)
     {

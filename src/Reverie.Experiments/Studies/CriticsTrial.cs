@@ -16,10 +16,10 @@ namespace Reverie.Experiments.Studies;
 internal sealed record CriticsTrial(double[][][] Variance, double[][][] Cosine)
 {
     /// <summary>Imagined steps of an estimate.</summary>
-    public const int Budget = 6400;
+    public const int Budget = 3200;
 
     private const double Discount = 0.99, Deviation = 0.5;
-    private const int Hidden = 32, Estimates = 32, Pool = 20_000, Transitions = 2000, AscentSteps = 100, ValueSteps = 2000, BaselineSteps = 100;
+    private const int Hidden = 32, Estimates = 16, Pool = 5000, Transitions = 2000, AscentSteps = 50, ValueSteps = 500, BaselineSteps = 50;
 
     /// <summary>The worlds.</summary>
     public static IReadOnlyList<string> Worlds { get; } = ["linear", "pendulum"];
@@ -42,7 +42,7 @@ internal sealed record CriticsTrial(double[][][] Variance, double[][][] Cosine)
         HiddenSize = 64,
         Stochastic = false,
         BatchSize = 64,
-        MaxSteps = 4000,
+        MaxSteps = 1500,
         ValidationFraction = 0.0,
         Device = TrainingDevice.Cpu,
         Propagation = Propagation.Mean,
@@ -136,7 +136,7 @@ internal sealed record CriticsTrial(double[][][] Variance, double[][][] Cosine)
             return replay;
         }
 
-        /// <summary>θ ← θ + 0.05 ĝ/|ĝ|.</summary>
+        /// <summary>θ ← θ + 0.1 ĝ/|ĝ|.</summary>
         public void Ascend(ISimulator model, int step)
         {
             var gradient = new ModelPolicyGradient(model, policy, null, null, new() { Horizon = 50, Discount = Discount }, 256);
@@ -145,7 +145,7 @@ internal sealed record CriticsTrial(double[][][] Variance, double[][][] Cosine)
             double norm = Math.Sqrt(g.Sum(v => (double)v * v));
             for (int p = 0; p < g.Length - spec.Actions.Size; p++)
             {
-                theta[p] += (float)(0.05 * g[p] / norm);
+                theta[p] += (float)(0.1 * g[p] / norm);
             }
 
             policy.SetParameters(theta);
@@ -155,9 +155,9 @@ internal sealed record CriticsTrial(double[][][] Variance, double[][][] Cosine)
         public double[] Reference(ISimulator model)
         {
             using var value = NewValue();
-            var gradient = new ModelPolicyGradient(model, policy, value, null, new() { Horizon = 400, Discount = Discount }, 256);
+            var gradient = new ModelPolicyGradient(model, policy, value, null, new() { Horizon = 200, Discount = Discount }, 256);
             LearnValue(gradient, BaselineSteps);
-            return Mean(Many(64, () => ByCritic(gradient)));
+            return Mean(Many(32, () => ByCritic(gradient)));
         }
 
         /// <summary>Variance and cosine, <c>[method][horizon]</c>.</summary>

@@ -15,7 +15,7 @@ namespace Reverie.Neural.Agents.ModelCritic;
 /// <remarks>
 /// <para>States are drawn uniformly from the replay, actions anew from π: no importance weights are needed, and the average is over the states met so far.</para>
 /// <para>Q̂ is of H steps and the value V̄ of where they end, V̄ following V̂ slowly: H-step temporal differences, TD(0) for the one step of
-/// <see cref="ModelCritic.TemporalDifference"/> (Sutton 1988).</para>
+/// <see cref="CriticKind.TemporalDifference"/> (Sutton 1988).</para>
 /// </remarks>
 public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
 {
@@ -60,7 +60,7 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
         actor = new LikelihoodActor(spec, policy, random);
         var estimate = new ModelPolicyGradientOptions
         {
-            Horizon = options.Critic == ModelCritic.TemporalDifference ? 1 : options.Horizon,
+            Horizon = options.Critic == CriticKind.TemporalDifference ? 1 : options.Horizon,
             Rollouts = options.Rollouts,
             Discount = options.Discount,
         };

@@ -4,7 +4,7 @@ using Reverie.Neural.Models;
 namespace Reverie.Neural.Agents.ModelCritic;
 
 /// <summary>How Q̂ is estimated in the model.</summary>
-public enum ModelCritic
+public enum CriticKind
 {
     /// <summary>By rollouts of <see cref="ModelCriticOptions.Horizon"/> steps, with the value of where they end.</summary>
     MonteCarlo,
@@ -20,7 +20,7 @@ public sealed record ModelCriticOptions
     public DynamicsOptions Model { get; init; } = new() { HiddenLayers = 2, MaxSteps = 500 };
 
     /// <summary>How Q̂ is estimated. Default by Monte-Carlo rollouts.</summary>
-    public ModelCritic Critic { get; init; } = ModelCritic.MonteCarlo;
+    public CriticKind Critic { get; init; } = CriticKind.MonteCarlo;
 
     /// <summary>H, imagined steps of a Monte-Carlo rollout. Default 10; 1 to 100,000.</summary>
     [Range(1, 100_000)]

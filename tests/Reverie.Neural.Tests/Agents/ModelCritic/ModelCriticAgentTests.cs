@@ -5,7 +5,6 @@ using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Tests.Agents;
 using Reverie.Worlds;
-using Critic = Reverie.Neural.Agents.ModelCritic.ModelCritic;
 
 namespace Reverie.Neural.Tests.Agents.ModelCritic;
 
@@ -49,5 +48,5 @@ public sealed class ModelCriticNumberedActionsTests : AgentConformance
 
     /// <inheritdoc/>
     protected override IAgent Create(WorldSpec spec, RandomKey key, Workers workers) =>
-        new ModelCriticAgent(spec, Ensembles.Task("cartpole"), ModelCriticAgentTests.Tiny with { Critic = Critic.TemporalDifference, ValueSteps = 2 }, key, workers);
+        new ModelCriticAgent(spec, Ensembles.Task("cartpole"), ModelCriticAgentTests.Tiny with { Critic = CriticKind.TemporalDifference, ValueSteps = 2 }, key, workers);
 }
