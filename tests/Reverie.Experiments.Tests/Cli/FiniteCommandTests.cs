@@ -64,7 +64,7 @@ public sealed class FiniteCommandTests : IDisposable
     [InlineData("plan value-iteration taxi --precision 0", "option 'precision' of value-iteration is 0; allowed: 1E-15 to 1000000000")]
     [InlineData("plan cem pendulum --precision 1", "--precision and --values are for solvers of finite worlds: backward-induction, gauss-seidel, linear-program, modified-policy-iteration, policy-iteration, prioritized-sweeping, value-iteration")]
     [InlineData("learn pets taxi", "pets learns continuous dynamics; world 'taxi' is finite.")]
-    [InlineData("study mazes", "unknown study 'mazes'; there are dyna-maze, blocking-maze, shortcut-maze, exploration, guarantees, prioritized-sweeping, local-models, neural-derivatives")]
+    [InlineData("study mazes", "unknown study 'mazes'; there are dyna-maze, blocking-maze, shortcut-maze, exploration, guarantees, prioritized-sweeping, local-models, neural-derivatives, gradients, model-error, covariate-shift, calibration, exploitation, critics")]
     [InlineData("study dyna-maze --seeds 1", "--seeds is 1; it must be at least 2")]
     public void A_wrong_request_is_one_line_and_2(string arguments, string message)
     {
