@@ -13,7 +13,7 @@ public abstract record OffPolicyOptions
     [Range(1, 1000)]
     public int UpdatesPerStep { get; init; } = 1;
 
-    /// <summary>Steps of a return before the value of what follows, n. Default 1; 1 to 1000. More than 1 is biased towards the policies that collected the data.</summary>
+    /// <summary>Steps of a return before the value of what follows, n. Default 1, for <c>dqn</c> 3; 1 to 1000. More than 1 is biased towards the policies that collected the data.</summary>
     [Range(1, 1000)]
     public int ReturnSteps { get; init; } = 1;
 
@@ -32,6 +32,9 @@ public sealed record SacOptions : OffPolicyOptions
 /// <summary>Options of the agent <c>dqn</c>.</summary>
 public sealed record DqnOptions : OffPolicyOptions
 {
+    /// <summary>The defaults.</summary>
+    public DqnOptions() => ReturnSteps = 3;
+
     /// <summary>The learner.</summary>
     public DeepQOptions Learner { get; init; } = new();
 }
