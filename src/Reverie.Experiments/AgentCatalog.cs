@@ -85,7 +85,7 @@ public static class AgentCatalog
     {
         get
         {
-            var tabular = Tabular<DynaOptions>("dyna", "Dyna: in a finite world full backups over a model learned by counting; elsewhere DQN or SAC on one-step rollouts in an ensemble (Sutton 1990).", (w, o, k, m) => new DynaAgent(w, o, k, m));
+            var tabular = Tabular<DynaOptions>("dyna", "Dyna: in a finite world full backups over a model learned by counting; elsewhere DQN or SAC on one-step rollouts in an ensemble, with the options of mbpo (Sutton 1990).", (w, o, k, m) => new DynaAgent(w, o, k, m));
             var neural = ModelBased(tabular.Name, tabular.Summary, DynaDefaults);
             bool IsContinuous(string world) => WorldCatalog.TryFind(world, out var entry) && !entry.IsFinite;
             return tabular with

@@ -29,11 +29,14 @@ internal sealed class LearnerTraining : IMacroBenchmark
                 using var learner = new SoftActorCritic(Width, Controls, options, RandomKey.FromSeed(1), workers);
                 using var plain = new PlainSac(Width, Controls, options, threads);
                 var batch = Batch(batchSize);
+                var bounds = new ValueBounds(learner);
+                bounds.See(-5.0);
+                bounds.See(5.0);
                 var values = new float[learner.Critics * batchSize];
                 var (rate, other, ratio) = Race.Run(
                     () =>
                     {
-                        batch.Bootstrap(learner, values);
+                        batch.Bootstrap(learner, bounds, values);
                         learner.Learn(batch);
                     },
                     1,

@@ -68,7 +68,7 @@ public sealed class ImaginationTests
         Assert.InRange(lasts, 5, 20);
         var replay = Replay(4, observation, 1.0, terminated: false, truncated: true);
         var batch = Sample(replay, learner, world.Spec);
-        new ValueExpansion(model, learner, new ObservationEmbedding(world.Spec), horizon, weighted).Fill(batch, replay, new RandomStream(default));
+        new ValueExpansion(model, learner, Unbounded(learner), new ObservationEmbedding(world.Spec), horizon, weighted).Fill(batch, replay, new RandomStream(default));
         double bootstrapped = Enumerable.Range(0, horizon + 1).Sum(i => Math.Pow(Discount, i)) + (Math.Pow(Discount, horizon + 1) * 1000.0);
         double fallen = Enumerable.Range(0, lasts + 1).Sum(i => Math.Pow(Discount, i));
         if (weighted)
@@ -89,7 +89,7 @@ public sealed class ImaginationTests
         var learner = new FixedPolicy(_ => 1000.0);
         var replay = Replay(1, [1.1], -0.25, terminated: true, truncated: false);
         var batch = Sample(replay, learner, NoisyLine.Spec);
-        new ValueExpansion(model, learner, new ObservationEmbedding(NoisyLine.Spec), 3, weighted: false).Fill(batch, replay, new RandomStream(default));
+        new ValueExpansion(model, learner, Unbounded(learner), new ObservationEmbedding(NoisyLine.Spec), 3, weighted: false).Fill(batch, replay, new RandomStream(default));
         Assert.All(batch.Targets, y => Assert.Equal(-0.25f, y));
     }
 
@@ -152,10 +152,29 @@ public sealed class ImaginationTests
         var model = new NoisyLine { Noise = 0.0 };
         var replay = Replay(1, [1.0], 0.0, terminated: false, truncated: true);
         var batch = Sample(replay, learner, NoisyLine.Spec);
-        new ValueExpansion(model, learner, new ObservationEmbedding(NoisyLine.Spec), 1, weighted: true).Fill(batch, replay, new RandomStream(default));
+        new ValueExpansion(model, learner, Unbounded(learner), new ObservationEmbedding(NoisyLine.Spec), 1, weighted: true).Fill(batch, replay, new RandomStream(default));
         double t0 = -Discount * Spread, t1 = (-Discount * 0.49) - (Discount * Discount * Spread);
         double w0 = 1.0 / (Discount * Discount), w1 = w0 * w0;
         Assert.Equal(((w0 * t0) + (w1 * t1)) / (w0 + w1), batch.Targets[0], 1e-4);
+    }
+
+    [Fact]
+    public void Bootstrapped_values_stay_within_what_rewards_allow()
+    {
+        // Rewards −2 to 1 at γ = 0.9: values −20 to 10.
+        var replay = Replay(1, [1.1], -0.25, terminated: false, truncated: true);
+        foreach (var (value, wanted) in (ReadOnlySpan<(double, double)>)[(1e6, 10.0), (-1e6, -20.0), (3.0, 3.0)])
+        {
+            var learner = new FixedPolicy(_ => value);
+            var bounds = new ValueBounds(learner);
+            bounds.See(-2.0);
+            bounds.See(1.0);
+            var batch = Sample(replay, learner, NoisyLine.Spec);
+            batch.Bootstrap(learner, bounds, new float[64]);
+            Assert.Equal(-0.25 + (Discount * wanted), batch.Targets[0], 1e-4);
+            new ValueExpansion(new NoisyLine(), learner, bounds, new ObservationEmbedding(NoisyLine.Spec), 0, weighted: false).Fill(batch, replay, new RandomStream(default));
+            Assert.Equal(-0.25 + (Discount * wanted), batch.Targets[0], 1e-4);
+        }
     }
 
     [Theory]
@@ -171,7 +190,7 @@ public sealed class ImaginationTests
     {
         var replay = Replay(1, [1.1], -0.25, terminated: false, truncated: true);
         var batch = Sample(replay, learner, NoisyLine.Spec);
-        var expansion = new ValueExpansion(model, learner, new ObservationEmbedding(NoisyLine.Spec), horizon, weighted: false);
+        var expansion = new ValueExpansion(model, learner, Unbounded(learner), new ObservationEmbedding(NoisyLine.Spec), horizon, weighted: false);
         var random = new RandomStream(RandomKey.FromSeed(5));
         List<double> targets = [];
         for (int i = 0; i < 200; i++)
@@ -204,6 +223,14 @@ public sealed class ImaginationTests
 
             (state, next) = (next, state);
         }
+    }
+
+    private static ValueBounds Unbounded(FixedPolicy learner)
+    {
+        var bounds = new ValueBounds(learner);
+        bounds.See(-1e9);
+        bounds.See(1e9);
+        return bounds;
     }
 
     private static ReplayBuffer Replay(int size, double[] next, double reward, bool terminated, bool truncated)
@@ -264,6 +291,8 @@ public sealed class ImaginationTests
         public int Critics => Spread == 0 ? 1 : 2;
 
         public double Discount => ImaginationTests.Discount;
+
+        public (double Least, double Most) BonusRange => (0.0, 0.0);
 
         public double Bonus { get; init; }
 

@@ -81,6 +81,8 @@ public sealed class SoftActorCriticTests
         var random = new RandomStream(RandomKey.FromSeed(2));
         var batch = new LearnerBatch(32, 2, 1);
         var values = new float[64];
+        var bounds = new ValueBounds(learner);
+        bounds.See(1.0);
         for (int step = 0; step < 800; step++)
         {
             for (int b = 0; b < 32; b++)
@@ -90,7 +92,7 @@ public sealed class SoftActorCriticTests
                 (batch.Actions[b], batch.Rewards[b], batch.Discounts[b]) = ((float)random.NextDouble(-1, 1), 1f, 0.5f);
             }
 
-            batch.Bootstrap(learner, values);
+            batch.Bootstrap(learner, bounds, values);
             learner.Learn(batch);
         }
 

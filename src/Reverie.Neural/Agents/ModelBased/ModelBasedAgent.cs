@@ -27,6 +27,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     private readonly ImaginedBuffer imagined;
     private readonly ReplaySampler sampler;
     private readonly LearnerBatch batch;
+    private readonly ValueBounds bounds;
     private readonly BranchedRollouts rollouts;
     private readonly ValueExpansion expansion;
     private readonly LearnerPolicy behaviour;
@@ -61,9 +62,10 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
         imagined = new ImaginedBuffer(options.ImaginedCapacity, embedding.ObservationWidth, learner.ActionSize);
         sampler = new ReplaySampler(replay, embedding, learner.Discount, 1);
         batch = new LearnerBatch(learner.BatchSize, embedding.ObservationWidth, learner.ActionSize);
+        bounds = new ValueBounds(learner);
         values = new float[learner.Critics * learner.BatchSize];
         rollouts = new BranchedRollouts(Model, learner, embedding, imagined, options.Rollouts, options.Penalty);
-        expansion = new ValueExpansion(Model, learner, embedding, options.Horizon, options.Use == ModelUse.WeightedExpansion);
+        expansion = new ValueExpansion(Model, learner, bounds, embedding, options.Horizon, options.Use == ModelUse.WeightedExpansion);
         exploration = new RandomStream(key.Split("exploration"));
         draws = new RandomStream(key.Split("replay"));
         imagination = new RandomStream(key.Split("imagination"));
@@ -102,6 +104,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     public void Observe(in Transition transition)
     {
         replay.Add(transition);
+        bounds.See(transition.Reward);
         steps++;
         if (steps >= options.RandomSteps && replay.TrainingCount > 0)
         {
@@ -130,6 +133,10 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
         }
 
         log.AddTo(replay);
+        for (int i = 0; i < log.Count; i++)
+        {
+            bounds.See(log.Reward(i));
+        }
     }
 
     /// <summary>
@@ -173,6 +180,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
         imagination.Save(state, $"{prefix}/imagination");
         imaginedReward.Save(state, $"{prefix}/imaginedReward");
         replay.Save(state, $"{prefix}/replay");
+        bounds.Save(state, $"{prefix}/bounds");
         imagined.Save(state, $"{prefix}/imagined");
         Ensemble.Save(state, $"{prefix}/model");
         learner.Save(state, $"{prefix}/learner");
@@ -188,6 +196,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
         imagination.Load(state, $"{prefix}/imagination");
         imaginedReward.Load(state, $"{prefix}/imaginedReward");
         replay.Load(state, $"{prefix}/replay");
+        bounds.Load(state, $"{prefix}/bounds");
         imagined.Load(state, $"{prefix}/imagined");
         Ensemble.Load(state, $"{prefix}/model");
         learner.Load(state, $"{prefix}/learner");
@@ -245,7 +254,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
             int real = imagined.Count == 0 ? batch.Size : (int)Math.Round(options.RealShare * batch.Size);
             sampler.Fill(batch, 0, real, draws);
             imagined.Fill(batch, real, batch.Size - real, draws);
-            batch.Bootstrap(learner, values);
+            batch.Bootstrap(learner, bounds, values);
         }
 
         learner.Learn(batch);

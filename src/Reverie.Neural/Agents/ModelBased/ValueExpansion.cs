@@ -23,6 +23,7 @@ internal sealed class ValueExpansion
     private const int Tile = 64;
 
     private readonly IModelFreeLearner learner;
+    private readonly ValueBounds bounds;
     private readonly int horizon;
     private readonly bool weighted;
     private readonly int members;
@@ -37,12 +38,13 @@ internal sealed class ValueExpansion
     /// <summary>Targets for the learner's minibatches.</summary>
     /// <param name="model">The model; its state is the observation.</param>
     /// <param name="learner">Whose policy is imagined and whose values are bootstrapped.</param>
+    /// <param name="bounds">What bootstrapped values can be.</param>
     /// <param name="embedding">How observations become features.</param>
     /// <param name="horizon">H, imagined steps.</param>
     /// <param name="weighted">Whether horizons up to H are weighted by uncertainty.</param>
-    public ValueExpansion(ISimulator model, IModelFreeLearner learner, ObservationEmbedding embedding, int horizon, bool weighted)
+    public ValueExpansion(ISimulator model, IModelFreeLearner learner, ValueBounds bounds, ObservationEmbedding embedding, int horizon, bool weighted)
     {
-        (this.learner, this.horizon, this.weighted, batchSize) = (learner, horizon, weighted, learner.BatchSize);
+        (this.bounds, this.learner, this.horizon, this.weighted, batchSize) = (bounds, learner, horizon, weighted, learner.BatchSize);
         members = weighted && model is EnsembleModel ensemble ? ensemble.Members : 1;
         int rows = members == 1 ? batchSize : (batchSize + Tile - 1) / Tile * Tile * members;
         states = new ImaginedStates(model, embedding, rows);
@@ -104,11 +106,12 @@ internal sealed class ValueExpansion
             return;
         }
 
+        var (low, high) = bounds.Now();
         learner.Values(states.Features, states.Count, values);
         for (int i = 0; i < learner.Critics * states.Count; i++)
         {
             int row = i % states.Count;
-            estimates[(n * learner.Critics * states.Count) + i] = returns[row] + (factors[row] == 0 ? 0.0 : factors[row] * values[i]);
+            estimates[(n * learner.Critics * states.Count) + i] = returns[row] + (factors[row] == 0 ? 0.0 : factors[row] * Math.Clamp(values[i], low, high));
         }
     }
 

@@ -45,6 +45,9 @@ internal sealed class DeepQNetwork : IModelFreeLearner
     /// <inheritdoc/>
     public double Discount => options.Discount;
 
+    /// <inheritdoc/>
+    public (double Least, double Most) BonusRange => (0.0, 0.0);
+
     /// <summary>ε, the present share of random actions.</summary>
     public double Exploration =>
         options.LastExploration + ((options.FirstExploration - options.LastExploration) * Math.Max(0.0, 1.0 - ((double)steps / options.ExplorationSteps)));

@@ -20,6 +20,9 @@ internal interface IModelFreeLearner : IDisposable
     /// <summary>γ.</summary>
     double Discount { get; }
 
+    /// <summary>The least and the most that drawing an action may add to a step's reward (see <see cref="Draw"/>).</summary>
+    (double Least, double Most) BonusRange { get; }
+
     /// <summary>Chooses actions.</summary>
     /// <param name="features">s, row-major <c>[N, W]</c>.</param>
     /// <param name="count">N.</param>

@@ -30,15 +30,17 @@ internal sealed class LearnerBatch(int size, int width, int actionSize)
     /// <summary>y, what the value of (s, a) is fitted to, <c>[B]</c>.</summary>
     public float[] Targets { get; } = new float[size];
 
-    /// <summary>y = R + γⁿ V(s') (Sutton 1988), V the least of the learner's critics.</summary>
+    /// <summary>y = R + γⁿ V(s') (Sutton 1988), V the least of the learner's critics, within bounds.</summary>
     /// <param name="learner">Who values s'.</param>
+    /// <param name="bounds">What V can be.</param>
     /// <param name="scratch">Room for all critics' values, <c>[Critics, B]</c>.</param>
-    public void Bootstrap(IModelFreeLearner learner, Span<float> scratch)
+    public void Bootstrap(IModelFreeLearner learner, ValueBounds bounds, Span<float> scratch)
     {
+        var (low, high) = bounds.Now();
         learner.Values(NextFeatures, size, scratch);
         for (int b = 0; b < size; b++)
         {
-            Targets[b] = Rewards[b] + (Discounts[b] * Least(scratch, b, size, learner.Critics));
+            Targets[b] = Rewards[b] + (Discounts[b] * Math.Clamp(Least(scratch, b, size, learner.Critics), low, high));
         }
     }
 

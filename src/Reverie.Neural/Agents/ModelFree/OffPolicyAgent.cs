@@ -20,6 +20,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
     private readonly ReplayBuffer replay;
     private readonly ReplaySampler sampler;
     private readonly LearnerBatch batch;
+    private readonly ValueBounds bounds;
     private readonly float[] values;
     private readonly RandomStream exploration;
     private readonly RandomStream draws;
@@ -33,6 +34,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
         replay = new ReplayBuffer(spec.ObservationSize, spec.Actions.Size, options.ReplayCapacity);
         sampler = new ReplaySampler(replay, embedding, learner.Discount, options.ReturnSteps);
         batch = new LearnerBatch(learner.BatchSize, embedding.ObservationWidth, learner.ActionSize);
+        bounds = new ValueBounds(learner);
         values = new float[learner.Critics * learner.BatchSize];
         exploration = new RandomStream(key.Split("exploration"));
         draws = new RandomStream(key.Split("replay"));
@@ -85,11 +87,12 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
     public void Observe(in Transition transition)
     {
         replay.Add(transition);
+        bounds.See(transition.Reward);
         steps++;
         for (int i = 0; i < options.UpdatesPerStep && steps >= options.RandomSteps; i++)
         {
             sampler.Fill(batch, 0, batch.Size, draws);
-            batch.Bootstrap(learner, values);
+            batch.Bootstrap(learner, bounds, values);
             learner.Learn(batch);
         }
 
@@ -109,6 +112,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
         exploration.Save(state, $"{prefix}/exploration");
         draws.Save(state, $"{prefix}/draws");
         replay.Save(state, $"{prefix}/replay");
+        bounds.Save(state, $"{prefix}/bounds");
         learner.Save(state, $"{prefix}/learner");
     }
 
@@ -119,6 +123,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
         exploration.Load(state, $"{prefix}/exploration");
         draws.Load(state, $"{prefix}/draws");
         replay.Load(state, $"{prefix}/replay");
+        bounds.Load(state, $"{prefix}/bounds");
         learner.Load(state, $"{prefix}/learner");
     }
 

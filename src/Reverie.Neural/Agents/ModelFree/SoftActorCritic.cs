@@ -62,6 +62,10 @@ internal sealed class SoftActorCritic : IModelFreeLearner
     /// <inheritdoc/>
     public double Discount => options.Discount;
 
+    /// <inheritdoc/>
+    /// <remarks>Of all distributions on [−1, 1]ᵐ the uniform has the greatest entropy, m ln 2.</remarks>
+    public (double Least, double Most) BonusRange => (double.NegativeInfinity, Temperature * actionSize * Math.Log(2.0));
+
     /// <summary>α.</summary>
     public double Temperature => Math.Exp(temperature.Value);
 
