@@ -45,15 +45,29 @@ public sealed class StateValue : IDisposable
     internal double OutputOf(double value) => (value - mean) / deviation;
 
     /// <summary>Lets mean and deviation follow some targets, V̂ unchanged.</summary>
-    /// <param name="targets">At least one, finite.</param>
+    /// <param name="targets">The targets; those that are not finite do not count, and where none is nothing changes.</param>
     /// <param name="rate">Share of the new targets; the first of them count in full, the second by half …</param>
     public void Rescale(ReadOnlySpan<double> targets, double rate)
     {
+        int count = 0;
+        foreach (double target in targets)
+        {
+            count += double.IsFinite(target) ? 1 : 0;
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
         double first = 0, second = 0;
         foreach (double target in targets)
         {
-            first += target / targets.Length;
-            second += target * target / targets.Length;
+            if (double.IsFinite(target))
+            {
+                first += target / count;
+                second += target * target / count;
+            }
         }
 
         rescalings++;

@@ -129,6 +129,19 @@ public sealed class LikelihoodPolicyTests : IDisposable
         Assert.Equal(before, passes.Value(0), 1e-3);
     }
 
+    [Fact]
+    public void Targets_that_are_not_finite_do_not_count()
+    {
+        var features = new ObservationFeatures(Spec(discrete: true));
+        using var value = new StateValue(features, [5], new RandomStream(RandomKey.FromSeed(1)), workers);
+        using var other = new StateValue(features, [5], new RandomStream(RandomKey.FromSeed(1)), workers);
+        value.Rescale([double.NaN, 500.0, double.PositiveInfinity, 700.0], 0.1);
+        other.Rescale([500.0, 700.0], 0.1);
+        value.Rescale([double.NaN], 0.1);
+        Assert.Equal(other.OutputOf(100.0), value.OutputOf(100.0));
+        Assert.Equal(other.Network.Parameters.ToFloats(), value.Network.Parameters.ToFloats());
+    }
+
     private static void Forward(PolicyPasses passes)
     {
         for (int i = 0; i < 5; i++)
