@@ -10,12 +10,13 @@ public sealed unsafe class PerceptronTape
     /// <summary>Room for rows.</summary>
     /// <param name="network">Whose passes.</param>
     /// <param name="rows">Rows, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one row, or more than .NET's arrays hold.</exception>
     public PerceptronTape(Perceptron network, int rows)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-        (this.network, Rows) = (network, rows);
         var strides = network.Strides.ToArray();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * strides.Max(), AlignedDoubles.MaxCount, nameof(rows));
+        (this.network, Rows) = (network, rows);
         Activations = [.. strides.Select(s => new AlignedDoubles(rows * s))];
         Errors = [.. strides.Select(s => new AlignedDoubles(rows * s))];
         Slopes = [.. strides.Skip(1).SkipLast(1).Select(s => new AlignedDoubles(rows * s))];

@@ -5,6 +5,9 @@ namespace Reverie.Numerics;
 /// <summary>Zeros that never move, 64-byte aligned; the pointer is good for as long as this lives.</summary>
 internal sealed unsafe class AlignedDoubles
 {
+    /// <summary>The most that there can be.</summary>
+    public static readonly int MaxCount = Array.MaxLength - 8;
+
     private readonly double[] owned;
 
     /// <summary>Room for <paramref name="count"/> numbers.</summary>

@@ -88,6 +88,9 @@ public sealed class PerceptronTests
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(tape, 2, 3));
         Assert.Contains("13", Assert.Throws<ArgumentException>(() => network.SetParameters(new double[5])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Perceptron([2]));
+
+        // Three hidden units have a stride of eight: 2²⁹ · 8 = 2³² is 0 in 32 bits.
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PerceptronTape(network, 1 << 29));
     }
 
     [Fact]

@@ -32,11 +32,13 @@ public sealed class PolicyGradient
     /// <param name="discount">γ in (0, 1].</param>
     /// <param name="terminalValue">V, or null for 0.</param>
     /// <exception cref="ArgumentException">The model's observations or actions are of another size than the policy's.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or an array would exceed what .NET allows.</exception>
     public PolicyGradient(IPullback model, NeuralPolicy policy, int starts, int horizon, double discount, NeuralValue? terminalValue = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(starts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (horizon + 1L) * starts * Math.Max(model.StateSize, Math.Max(model.ObservationSize, model.Actions.Size)), Array.MaxLength, nameof(horizon));
         if (!(discount is > 0.0 and <= 1.0))
         {
             throw new ArgumentOutOfRangeException(nameof(discount), discount, "The discount must be above 0 and at most 1.");
