@@ -56,29 +56,6 @@ internal sealed record ImaginationErrorTrial(double[] Measured, double Lipschitz
             scaled[i] = expansion.StateJacobian[i] * scales[i % n] / scales[i / n];
         }
 
-        return SpectralNorm(scaled, n);
-    }
-
-    /// <summary>The largest singular value of a square matrix, row-major <c>[n, n]</c>, by power iteration on MᵀM.</summary>
-    internal static double SpectralNorm(double[] matrix, int n)
-    {
-        const int Iterations = 100;
-        double[] v = [.. Enumerable.Range(0, n).Select(i => 1.0 + (0.1 * i))];
-        double norm = 0;
-        for (int k = 0; k < Iterations; k++)
-        {
-            double length = Math.Sqrt(v.Sum(x => x * x));
-            if (length == 0)
-            {
-                return 0;
-            }
-
-            double[] unit = [.. v.Select(x => x / length)];
-            double[] image = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Sum(j => matrix[(i * n) + j] * unit[j]))];
-            norm = Math.Sqrt(image.Sum(x => x * x));
-            v = [.. Enumerable.Range(0, n).Select(j => Enumerable.Range(0, n).Sum(i => matrix[(i * n) + j] * image[i]))];
-        }
-
-        return norm;
+        return SmallMatrices.Norm(scaled, n);
     }
 }

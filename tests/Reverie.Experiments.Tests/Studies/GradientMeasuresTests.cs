@@ -22,6 +22,10 @@ public sealed class GradientMeasuresTests
         // [0 3; 4 0] has the singular values 4 and 3, its inverse 1/3 and 1/4.
         double[] a = [0, 3, 4, 0];
         Assert.Equal(4.0, SmallMatrices.Norm(a, 2), 1e-14);
+
+        // AᵀA = [1 1; 1 2] of [1 1; 0 1], whose larger eigenvalue is (3 + √5)/2: the norm is the golden ratio.
+        Assert.Equal((1.0 + Math.Sqrt(5.0)) / 2.0, SmallMatrices.Norm([1, 1, 0, 1], 2), 1e-14);
+        Assert.Equal(0.0, SmallMatrices.Norm([0, 0, 0, 0], 2));
         double[]? inverse = SmallMatrices.Inverse(a, 2);
         Assert.NotNull(inverse);
         Assert.Equal(1.0 / 3.0, SmallMatrices.Norm(inverse, 2), 1e-14);

@@ -5,16 +5,6 @@ namespace Reverie.Experiments.Tests.Studies;
 public class ImaginationErrorTests
 {
     [Fact]
-    public void The_spectral_norm_is_the_largest_singular_value()
-    {
-        Assert.Equal(3.0, ImaginationErrorTrial.SpectralNorm([2.0, 0.0, 0.0, -3.0], 2), 9);
-
-        // MᵀM = [[1, 1], [1, 2]] of [[1, 1], [0, 1]], whose larger eigenvalue is (3 + √5)/2: the norm is the golden ratio.
-        Assert.Equal((1.0 + Math.Sqrt(5.0)) / 2.0, ImaginationErrorTrial.SpectralNorm([1.0, 1.0, 0.0, 1.0], 2), 9);
-        Assert.Equal(0.0, ImaginationErrorTrial.SpectralNorm([0.0, 0.0, 0.0, 0.0], 2));
-    }
-
-    [Fact]
     public void Extrapolations_follow_from_one_step()
     {
         var trial = new ImaginationErrorTrial([0.0, 0.5, 0.9, 1.2], Lipschitz: 2.0);
