@@ -21,7 +21,7 @@ public sealed record DeepQOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Discount { get; init; } = 0.99;
 
-    /// <summary>Adam's step size. Default 1e-3; above 0, up to 1.</summary>
+    /// <summary>Adam's step size. Default 1e-3; 1e-8 to 1.</summary>
     [Range(1e-8, 1.0)]
     public double LearningRate { get; init; } = 1e-3;
 

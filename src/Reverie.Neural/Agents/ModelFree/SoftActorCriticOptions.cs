@@ -21,11 +21,11 @@ public sealed record SoftActorCriticOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Discount { get; init; } = 0.99;
 
-    /// <summary>Adam's step size of the critics. Default 1e-3; above 0, up to 1.</summary>
+    /// <summary>Adam's step size of the critics. Default 1e-3; 1e-8 to 1.</summary>
     [Range(1e-8, 1.0)]
     public double CriticRate { get; init; } = 1e-3;
 
-    /// <summary>Adam's step size of the actor. Default 1e-3; above 0, up to 1.</summary>
+    /// <summary>Adam's step size of the actor. Default 1e-3; 1e-8 to 1.</summary>
     [Range(1e-8, 1.0)]
     public double ActorRate { get; init; } = 1e-3;
 
