@@ -67,9 +67,10 @@ public sealed class PetsAgent : IOfflineAgent, IImagination, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">The transition has the wrong lengths, a number that is not finite, or an action that is none of the choices.</exception>
     public void Observe(in Transition transition)
     {
+        spec.Actions.Validate(transition.Action);
         replay.Add(transition);
         steps++;
         stepsSinceTraining++;
@@ -90,12 +91,7 @@ public sealed class PetsAgent : IOfflineAgent, IImagination, IDisposable
     public void Remember(TrajectoryLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        if (log.Count == 0 || log.Count > options.ReplayCapacity - replay.Count)
-        {
-            throw new ArgumentException($"The log has {log.Count} transitions; it must have 1 to {options.ReplayCapacity - replay.Count}: replayCapacity is {options.ReplayCapacity}.", nameof(log));
-        }
-
-        log.AddTo(replay);
+        LoggedExperience.AddTo(replay, log, spec);
     }
 
     /// <summary>Trains the ensemble once on all that is remembered, from its present weights, with early stopping; from then on acts by planning.</summary>

@@ -1,4 +1,5 @@
 using Reverie.Agents;
+using Reverie.Experience;
 using Reverie.Models;
 using Reverie.Neural.Agents;
 using Reverie.Neural.Models;
@@ -42,6 +43,15 @@ public sealed class MbpoAgentTests : AgentConformance
         using var workers = new Workers(1);
         var options = Tiny with { HorizonGrowsFrom = 10, HorizonGrowsTo = 5 };
         Assert.Contains("10", Assert.Throws<ArgumentException>(() => new ModelBasedAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), options, RandomKey.FromSeed(1), workers)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_by_members_that_do_not_keep_to_themselves_are_refused()
+    {
+        using var workers = new Workers(1);
+        var options = Tiny with { Use = ModelUse.WeightedExpansion, Model = Tiny.Model with { Propagation = Propagation.Mean } };
+        Assert.Contains("propagation", Assert.Throws<ArgumentException>(() => new ModelBasedAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), options, RandomKey.FromSeed(1), workers)).Message, StringComparison.Ordinal);
+        using var agent = new ModelBasedAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), options with { Use = ModelUse.ValueExpansion }, RandomKey.FromSeed(1), workers);
     }
 
     [Theory]
@@ -101,6 +111,19 @@ public sealed class DynaNetworkAgentTests : AgentConformance
     /// <inheritdoc/>
     protected override IAgent Create(WorldSpec spec, RandomKey key, Workers workers) =>
         new ModelBasedAgent(spec, Ensembles.Task("cartpole"), MbpoAgentTests.Tiny with { Horizon = 1, Penalty = 0.1 }, key, workers);
+
+    [Fact]
+    public void Actions_that_are_none_of_the_choices_are_refused()
+    {
+        using var workers = new Workers(1);
+        using var agent = new ModelBasedAgent(Ensembles.Spec("cartpole"), Ensembles.Task("cartpole"), MbpoAgentTests.Tiny, RandomKey.FromSeed(1), workers);
+        Transition Third() => new() { Observation = new double[4], Action = new[] { 2.0 }, Reward = 0, NextObservation = new double[4], Terminated = false, Truncated = false };
+        var log = new TrajectoryLog("", 4, 1);
+        log.Add(Third());
+        Assert.Contains("Action 2", Assert.Throws<ArgumentException>(() => agent.Observe(Third())).Message, StringComparison.Ordinal);
+        Assert.Contains("Action 2", Assert.Throws<ArgumentException>(() => agent.Remember(log)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, agent.Replay.Count);
+    }
 }
 
 public sealed class UncertaintyTests

@@ -67,6 +67,22 @@ public sealed class DqnAgentTests : AgentConformance
     }
 
     [Fact]
+    public void An_action_that_is_none_of_the_choices_is_refused()
+    {
+        using var workers = new Workers(1);
+        using var agent = OffPolicyAgent.Dqn(Ensembles.Spec("cartpole"), Tiny, RandomKey.FromSeed(1), workers);
+        Assert.Contains("Action 2", Assert.Throws<ArgumentException>(() => agent.Observe(new Transition
+        {
+            Observation = new double[4],
+            Action = new[] { 2.0 },
+            Reward = 0,
+            NextObservation = new double[4],
+            Terminated = false,
+            Truncated = false,
+        })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void It_balances_a_pole_longer_than_chance()
     {
         // A random policy keeps the pole up for some 22 of 200 steps.

@@ -100,9 +100,10 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">The transition has the wrong lengths, a number that is not finite, or an action that is none of the choices.</exception>
     public void Observe(in Transition transition)
     {
+        spec.Actions.Validate(transition.Action);
         replay.Add(transition);
         bounds.See(transition.Reward);
         steps++;
@@ -126,13 +127,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
     public void Remember(TrajectoryLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        int room = options.ReplayCapacity - replay.Count;
-        if (log.Count == 0 || log.Count > room)
-        {
-            throw new ArgumentException($"The log has {log.Count} transitions; it must have 1 to {room}: replayCapacity is {options.ReplayCapacity}.", nameof(log));
-        }
-
-        log.AddTo(replay);
+        LoggedExperience.AddTo(replay, log, spec);
         for (int i = 0; i < log.Count; i++)
         {
             bounds.See(log.Reward(i));

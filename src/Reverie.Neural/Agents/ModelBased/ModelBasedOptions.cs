@@ -112,12 +112,17 @@ public sealed record ModelBasedOptions
     }
 
     /// <summary>Refuses combinations that make no sense.</summary>
-    /// <exception cref="ArgumentException">The horizon is to grow from a later step than it grows to.</exception>
+    /// <exception cref="ArgumentException">The horizon is to grow from a later step than it grows to, or targets are weighted by how members differ that do not keep to themselves.</exception>
     public void Validate()
     {
         if (HorizonGrowsFrom > HorizonGrowsTo)
         {
             throw new ArgumentException($"horizonGrowsFrom is {HorizonGrowsFrom}; it may be at most horizonGrowsTo, {HorizonGrowsTo}.");
+        }
+
+        if (Use == ModelUse.WeightedExpansion && Model.Propagation != Propagation.TrajectorySamplingInfinite)
+        {
+            throw new ArgumentException($"model.propagation is {Model.Propagation}; with use = {Use} it must be {Propagation.TrajectorySamplingInfinite}: the weights are by the variance between members, each of which keeps to its own trajectory.");
         }
     }
 }

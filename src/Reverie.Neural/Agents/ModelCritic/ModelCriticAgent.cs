@@ -94,9 +94,10 @@ public sealed class ModelCriticAgent : IAgent, IImagination, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">The transition has the wrong lengths, a number that is not finite, or an action that is none of the choices.</exception>
     public void Observe(in Transition transition)
     {
+        spec.Actions.Validate(transition.Action);
         replay.Add(transition);
         features.Add(transition.Observation);
         steps++;

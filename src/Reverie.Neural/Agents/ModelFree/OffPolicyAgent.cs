@@ -83,9 +83,10 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The transition has the wrong lengths or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">The transition has the wrong lengths, a number that is not finite, or an action that is none of the choices.</exception>
     public void Observe(in Transition transition)
     {
+        spec.Actions.Validate(transition.Action);
         replay.Add(transition);
         bounds.See(transition.Reward);
         steps++;
