@@ -6,6 +6,7 @@ using Reverie.Neural.Networks;
 using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Worlds;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reverie.Neural.Tests.Agents;
@@ -51,14 +52,14 @@ public sealed class AutogradTests
         using var ensemble = Ensembles.Random("pendulum", new DynamicsOptions { Members = 3, Elites = 2, Stochastic = true, Propagation = mean ? Propagation.Mean : Propagation.TrajectorySamplingInfinite });
         using var workers = new Workers(1);
         var model = new EnsembleModel(ensemble, Ensembles.Task("pendulum"), workers);
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Compare(new EnsemblePullback(model), Policy("pendulum", PolicyNoise.StateDependent), (x, _) => x, Step);
         if (mean)
         {
             Compare(new LinearizerPullback(model), Policy("pendulum", PolicyNoise.StateDependent), (x, _) => x, Step);
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
         (Tensor Next, Tensor Reward) Step(Tensor x, Tensor u, int _)
         {

@@ -38,6 +38,14 @@ public sealed class MbpoAgentTests : AgentConformance
     }
 
     [Fact]
+    public void A_penalty_without_rollouts_is_refused()
+    {
+        using var workers = new Workers(1);
+        var options = Tiny with { Use = ModelUse.ValueExpansion, Penalty = 0.5 };
+        Assert.Contains("0.5", Assert.Throws<ArgumentException>(() => new ModelBasedAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), options, RandomKey.FromSeed(1), workers)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_horizon_that_grows_backwards_in_time_is_refused()
     {
         using var workers = new Workers(1);

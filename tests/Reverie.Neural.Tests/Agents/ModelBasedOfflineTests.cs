@@ -85,7 +85,7 @@ public sealed class ModelBasedOfflineTests : IDisposable
         LearnerBatch Imagine(double penalty)
         {
             var buffer = new ImaginedBuffer(100, 3, 1);
-            new BranchedRollouts(model, learner, ensemble.Embedding, buffer, 40, penalty).Run(replay, 1, new RandomStream(RandomKey.FromSeed(4)));
+            new BranchedRollouts(model, learner, new ValueBounds(learner), ensemble.Embedding, buffer, 40, penalty).Run(replay, 1, new RandomStream(RandomKey.FromSeed(4)));
             var batch = new LearnerBatch(30, 3, 1);
             buffer.Fill(batch, 0, 30, new RandomStream(RandomKey.FromSeed(5)));
             return batch;

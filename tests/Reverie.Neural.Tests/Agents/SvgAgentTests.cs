@@ -7,7 +7,7 @@ using Reverie.Neural.Tests.Models;
 using Reverie.Numerics;
 using Reverie.Tests.Agents;
 using Reverie.Worlds;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace Reverie.Neural.Tests.Agents;
 
@@ -53,9 +53,9 @@ public sealed class SvgAgentTests : AgentConformance
         using var workers = new Workers(1);
         using var agent = new SvgAgent(Ensembles.Spec("pendulum"), Ensembles.Task("pendulum"), Tiny(), RandomKey.FromSeed(1), workers);
         Live(agent, 0, 40);
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Live(agent, 40, 80);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]

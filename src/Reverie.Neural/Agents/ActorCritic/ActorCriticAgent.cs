@@ -118,7 +118,6 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
 
     private void Learn()
     {
-        features.Refresh();
         EstimateAdvantages();
         if (options.Clip > 0)
         {
@@ -147,6 +146,8 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
             }
         }
 
+        // Only now: values and probabilities of this batch are those of the policy that acted.
+        features.Refresh();
         Report();
     }
 

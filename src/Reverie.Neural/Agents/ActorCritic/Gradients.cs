@@ -16,7 +16,11 @@ internal static unsafe class Gradients
         }
 
         double norm = Math.Sqrt(squares);
-        if (norm > largestNorm)
+        if (!double.IsFinite(norm))
+        {
+            gradient.Clear();
+        }
+        else if (norm > largestNorm)
         {
             float factor = (float)(largestNorm / norm);
             foreach (ref float g in gradient)

@@ -14,6 +14,7 @@ internal sealed class BranchedRollouts
     private readonly IModelFreeLearner learner;
     private readonly ImaginedBuffer buffer;
     private readonly ImaginedStates states;
+    private readonly ValueBounds bounds;
     private readonly EnsembleModel? unsure;
     private readonly double penalty;
     private readonly int width;
@@ -23,13 +24,14 @@ internal sealed class BranchedRollouts
     /// <summary>Rollouts of <paramref name="count"/> states at a time.</summary>
     /// <param name="model">The model; its state is the observation.</param>
     /// <param name="learner">Whose policy is rolled out.</param>
+    /// <param name="bounds">Told of penalised rewards.</param>
     /// <param name="embedding">How observations become features.</param>
     /// <param name="buffer">Receives the transitions.</param>
     /// <param name="count">Rollouts side by side, N.</param>
     /// <param name="penalty">λ: rewards are lowered by λ times the model's uncertainty (Yu et al. 2020, equation 4); 0 for none.</param>
-    public BranchedRollouts(ISimulator model, IModelFreeLearner learner, ObservationEmbedding embedding, ImaginedBuffer buffer, int count, double penalty)
+    public BranchedRollouts(ISimulator model, IModelFreeLearner learner, ValueBounds bounds, ObservationEmbedding embedding, ImaginedBuffer buffer, int count, double penalty)
     {
-        (this.learner, this.buffer, this.penalty) = (learner, buffer, penalty);
+        (this.learner, this.bounds, this.buffer, this.penalty) = (learner, bounds, buffer, penalty);
         states = new ImaginedStates(model, embedding, count);
         unsure = penalty > 0 ? (EnsembleModel)model : null;
         (width, actionSize) = (embedding.ObservationWidth, learner.ActionSize);
@@ -65,6 +67,11 @@ internal sealed class BranchedRollouts
 
                 bool terminated = states.Terminated[i] > 0.5f;
                 float reward = states.Rewards[i] - (float)(penalty * states.Uncertainty[i]);
+                if (unsure is not null)
+                {
+                    bounds.SeePenalised(reward);
+                }
+
                 buffer.Add(
                     states.Features.AsSpan(i * width, width),
                     states.Actions.AsSpan(i * actionSize, actionSize),

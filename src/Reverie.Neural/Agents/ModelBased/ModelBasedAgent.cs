@@ -64,7 +64,7 @@ public sealed class ModelBasedAgent : IOfflineAgent, IImagination, IDisposable
         batch = new LearnerBatch(learner.BatchSize, embedding.ObservationWidth, learner.ActionSize);
         bounds = new ValueBounds(learner);
         values = new float[learner.Critics * learner.BatchSize];
-        rollouts = new BranchedRollouts(Model, learner, embedding, imagined, options.Rollouts, options.Penalty);
+        rollouts = new BranchedRollouts(Model, learner, bounds, embedding, imagined, options.Rollouts, options.Penalty);
         expansion = new ValueExpansion(Model, learner, bounds, embedding, options.Horizon, options.Use == ModelUse.WeightedExpansion);
         exploration = new RandomStream(key.Split("exploration"));
         draws = new RandomStream(key.Split("replay"));

@@ -112,9 +112,14 @@ public sealed record ModelBasedOptions
     }
 
     /// <summary>Refuses combinations that make no sense.</summary>
-    /// <exception cref="ArgumentException">The horizon is to grow from a later step than it grows to, or targets are weighted by how members differ that do not keep to themselves.</exception>
+    /// <exception cref="ArgumentException">The horizon is to grow from a later step than it grows to, or targets are weighted by how members differ that do not keep to themselves, or rewards of rollouts are to be lowered where there are no rollouts.</exception>
     public void Validate()
     {
+        if (Penalty > 0 && Use != ModelUse.Rollouts)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"penalty is {Penalty}; it lowers the rewards of rollouts, and with use = {Use} there are none: it must be 0."));
+        }
+
         if (HorizonGrowsFrom > HorizonGrowsTo)
         {
             throw new ArgumentException($"horizonGrowsFrom is {HorizonGrowsFrom}; it may be at most horizonGrowsTo, {HorizonGrowsTo}.");

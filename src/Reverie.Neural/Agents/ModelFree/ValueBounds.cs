@@ -4,8 +4,8 @@ namespace Reverie.Neural.Agents;
 
 /// <summary>
 /// What a state can be worth, going by the rewards seen so far: V ∈ [min(0, r_min + b_min), max(0, r_max + b_max)] / (1 − γ), b what the learner's entropy may add
-/// to a step, 0 because the task may end. A bootstrapped value is limited to it, which takes nothing from one that is right and keeps those that are wrong from feeding
-/// on themselves without end.
+/// to a step, 0 because the task may end. A bootstrapped value is limited to it: no expected return lies outside, and values that are wrong cannot feed on themselves without
+/// end. (Of SAC, which values a state by one draw, it cuts off what −α ln π of a rare draw has above its expectation.)
 /// </summary>
 /// <param name="learner">Whose values they are.</param>
 internal sealed class ValueBounds(IModelFreeLearner learner)
@@ -15,6 +15,9 @@ internal sealed class ValueBounds(IModelFreeLearner learner)
 
     /// <summary>Learns of a real reward.</summary>
     public void See(double reward) => (least, most) = (Math.Min(least, reward), Math.Max(most, reward));
+
+    /// <summary>Learns of a reward that was lowered on purpose: values may then be lower, too.</summary>
+    public void SeePenalised(double reward) => least = Math.Min(least, reward);
 
     /// <summary>The lowest and the highest value there can be.</summary>
     public (float Low, float High) Now()
