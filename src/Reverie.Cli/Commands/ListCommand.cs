@@ -14,12 +14,14 @@ internal sealed class ListCommand : Command
     private static readonly string[] Kinds = ["worlds", "agents", "planners", "studies"];
 
     private readonly Argument<string?> kind = new("kind") { Description = "worlds, agents, planners or studies; all without", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> only = new("name") { Description = "One of that kind alone", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> json = CommonOptions.Json();
 
     public ListCommand()
         : base("list", "Show worlds, agents, planners and studies; with one kind, their options too")
     {
         Add(kind);
+        Add(only);
         Add(json);
         SetAction(Execute);
     }
@@ -35,7 +37,7 @@ internal sealed class ListCommand : Command
         var lists = new SortedDictionary<string, Item[]>(StringComparer.Ordinal);
         foreach (string name in Kinds.Where(k => wanted is null || wanted == k))
         {
-            lists[name] = [.. Items(name)];
+            lists[name] = Only([.. Items(name)], name, parsed.GetValue(only));
         }
 
         if (parsed.GetValue(json))
@@ -53,6 +55,12 @@ internal sealed class ListCommand : Command
         return ExitCode.Done;
     }
 
+    private static Item[] Only(Item[] items, string kind, string? name)
+    {
+        Item[] found = [.. items.Where(i => name is null || i.Name == name)];
+        return found.Length > 0 ? found : throw new RequestException($"there is no '{name}' among the {kind}{Names.Suggestion(name!, items.Select(i => i.Name))}");
+    }
+
     private static IEnumerable<Item> Items(string kind) => kind switch
     {
         "worlds" => WorldCatalog.Entries.Select(e => new Item(e.Name, e.Summary, OptionBinder.Describe(e.DefaultOptions))),
@@ -65,13 +73,15 @@ internal sealed class ListCommand : Command
         ],
     };
 
-    // Where an agent's defaults in a world are others than its general ones.
+    // Where an agent's defaults in a world are others than its general ones. An agent with options of another kind there says so in its summary.
     private static Preset[] Presets(AgentEntry agent)
     {
+        var kind = agent.DefaultOptions("").GetType();
         var general = OptionBinder.Describe(agent.DefaultOptions(""));
         return
         [
             .. WorldCatalog.Entries
+                .Where(w => agent.DefaultOptions(w.Name).GetType() == kind)
                 .Select(w => new Preset(
                     w.Name,
                     agent.DefaultEpisodes(w.Name),

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Reverie.Experiments;
 
@@ -10,14 +11,24 @@ namespace Reverie.Experiments;
 /// <param name="Default">The default, written as <c>--set</c> reads it.</param>
 /// <param name="Range">The allowed range, empty where there is no limit.</param>
 /// <param name="Summary">What it means; empty where the library's documentation file is missing.</param>
-public sealed record OptionDescription(string Name, string Type, string Default, string Range, string Summary)
+public sealed partial record OptionDescription(string Name, string Type, string Default, string Range, string Summary)
 {
     internal static OptionDescription Of(OptionPath path, object options) => new(
         path.Name,
         TypeName(path.ValueType),
         Format(path.Get(options)),
         RangeOf(path.Property),
-        XmlSummaries.Of(path.Property));
+        Meaning(path));
+
+    // The text of an option within options tells the default of those options by themselves, which is another where it stands here.
+    private static string Meaning(OptionPath path)
+    {
+        string summary = XmlSummaries.Of(path.Property);
+        return path.Name.Contains('.', StringComparison.Ordinal) ? DefaultSentence().Replace(summary, "").Trim() : summary;
+    }
+
+    [GeneratedRegex(@"\s*Default\b.*?\.(?=\s|$)")]
+    private static partial Regex DefaultSentence();
 
     /// <summary>A value as <c>--set</c> reads it.</summary>
     internal static string Format(object? value) => value switch
