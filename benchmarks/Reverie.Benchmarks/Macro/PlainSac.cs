@@ -14,7 +14,7 @@ internal sealed class PlainSac : IDisposable
     private readonly Sequential actor;
     private readonly Sequential[] critics;
     private readonly Sequential[] targets;
-    private readonly Tensor logTemperature;
+    private readonly Parameter logTemperature;
     private readonly optim.Optimizer actorAdam;
     private readonly optim.Optimizer criticAdam;
     private readonly optim.Optimizer temperatureAdam;
@@ -25,10 +25,10 @@ internal sealed class PlainSac : IDisposable
         actor = Network(width, 2 * actionSize);
         critics = [Network(width + actionSize, 1), Network(width + actionSize, 1)];
         targets = [Network(width + actionSize, 1), Network(width + actionSize, 1)];
-        logTemperature = tensor((float)Math.Log(options.InitialTemperature), requires_grad: true);
+        logTemperature = new Parameter(tensor((float)Math.Log(options.InitialTemperature)));
         actorAdam = optim.Adam(actor.parameters(), options.ActorRate);
         criticAdam = optim.Adam(critics[0].parameters().Concat(critics[1].parameters()), options.CriticRate);
-        temperatureAdam = optim.Adam([new Parameter(logTemperature)], options.TemperatureRate);
+        temperatureAdam = optim.Adam([logTemperature], options.TemperatureRate);
     }
 
     /// <summary>One step on a minibatch, which is copied into tensors first.</summary>
