@@ -95,8 +95,8 @@ public static class EnsembleTrainer
     }
 
     /// <summary>
-    /// The sum over members of their mean loss. Gaussian members: ½[(μ − y)² e⁻ˡ + l] summed over targets (Chua et al. 2018, equation 1), with a
-    /// small pull that keeps the log-variance bounds tight; deterministic members: ½(μ − y)². Termination: binary cross-entropy.
+    /// The sum over members of their mean loss. Gaussian members: ½[(μ − y)² e⁻ˡ + l] summed over targets (Chua et al. 2018, equation 1), each
+    /// weighted by eᵝˡ, through which no gradient goes (Seitzer et al. 2022, equation 5), with a small pull that keeps the log-variance bounds tight; deterministic members: ½(μ − y)². Termination: binary cross-entropy.
     /// </summary>
     internal static Tensor Loss(DynamicsEnsemble ensemble, Tensor outputs, Tensor targets, Tensor? ends)
     {
@@ -107,7 +107,8 @@ public static class EnsembleTrainer
         {
             var logVariance = ensemble.BoundedLogVariance(outputs.narrow(2, k, k));
             var bounds = ensemble.Network.Extra!;
-            loss = 0.5 * ((error * exp(-logVariance)) + logVariance).sum(2).mean([1]).sum();
+            var weight = exp(ensemble.Options.VarianceWeight * logVariance).detach();
+            loss = 0.5 * (weight * ((error * exp(-logVariance)) + logVariance)).sum(2).mean([1]).sum();
             loss = loss + (BoundPull * (bounds.narrow(2, 0, k).sum() - bounds.narrow(2, k, k).sum()));
         }
         else

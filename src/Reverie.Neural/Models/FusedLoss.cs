@@ -30,6 +30,7 @@ internal sealed class FusedLoss(DynamicsEnsemble ensemble, int batch, float[] ou
     public unsafe void Run(int index)
     {
         bool stochastic = ensemble.Options.Stochastic;
+        double beta = ensemble.Options.VarianceWeight;
         float* bounds = ensemble.Network.ExtraParameters(index);
         Span<double> pull = stackalloc double[stochastic ? 2 * targets : 0];
         double share = 1.0 / batch, loss = 0;
@@ -55,9 +56,10 @@ internal sealed class FusedLoss(DynamicsEnsemble ensemble, int batch, float[] ou
                 double c = high - Softplus(a) - low;
                 double l = low + Softplus(c);
                 double precision = Math.Exp(-l);
-                loss += 0.5 * ((d * d * precision) + l);
-                error[k] = (float)(d * precision * share);
-                double dl = 0.5 * (1.0 - (d * d * precision)) * share;
+                double weight = beta == 0.0 ? 1.0 : Math.Exp(beta * l);
+                loss += 0.5 * weight * ((d * d * precision) + l);
+                error[k] = (float)(weight * d * precision * share);
+                double dl = 0.5 * weight * (1.0 - (d * d * precision)) * share;
                 double sa = Sigmoid(a), sc = Sigmoid(c);
                 error[targets + k] = (float)(dl * sc * sa);
                 pull[k] += dl * sc * (1.0 - sa);

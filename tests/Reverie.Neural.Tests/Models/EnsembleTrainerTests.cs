@@ -13,14 +13,16 @@ public sealed class EnsembleTrainerTests
     private static readonly WorldSpec OneFeature = new("noisy", [new Feature("x")], ActionSpace.Symmetric(1, 1.0), 100, 0.0);
 
     [Theory]
-    [InlineData(false, false, false)]
-    [InlineData(false, true, true)]
-    [InlineData(true, false, false)]
-    [InlineData(true, true, true)]
-    public void The_fused_loss_and_gradient_are_those_of_automatic_differentiation(bool stochastic, bool reward, bool termination)
+    [InlineData(false, 0.0, false, false)]
+    [InlineData(false, 0.0, true, true)]
+    [InlineData(true, 0.0, false, false)]
+    [InlineData(true, 0.0, true, true)]
+    [InlineData(true, 0.5, false, false)]
+    [InlineData(true, 1.0, true, true)]
+    public void The_fused_loss_and_gradient_are_those_of_automatic_differentiation(bool stochastic, double weight, bool reward, bool termination)
     {
         using var workers = new Workers(2);
-        var options = new DynamicsOptions { Members = 3, Stochastic = stochastic, LearnReward = reward, LearnTermination = termination, Elites = 3 };
+        var options = new DynamicsOptions { Members = 3, Stochastic = stochastic, VarianceWeight = weight, LearnReward = reward, LearnTermination = termination, Elites = 3 };
         using var ensemble = Ensembles.Random("cartpole-continuous", options, workers: workers);
         var replay = Ensembles.Experience("cartpole-continuous", 200, 0.0);
         using var data = TrainingData.From(ensemble, replay, validation: false, fit: true);
@@ -95,8 +97,10 @@ public sealed class EnsembleTrainerTests
         Assert.All(mean, member => Assert.InRange(member[0][0], 0.4, 1.2));
     }
 
-    [Fact]
-    public void A_gaussian_ensemble_learns_how_the_noise_varies()
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    public void A_gaussian_ensemble_learns_how_the_noise_varies(double weight)
     {
         // x' = x + ½ u + σ(x) ε, σ = 0.3 above 0 and 0.1 below.
         var random = new RandomStream(RandomKey.FromSeed(3));
@@ -108,7 +112,7 @@ public sealed class EnsembleTrainerTests
         }
 
         using var workers = new Workers(2);
-        var options = new DynamicsOptions { Members = 2, Elites = 2, HiddenLayers = 2, HiddenSize = 32, MaxSteps = 1500, Patience = 10_000, BatchSize = 64, LearningRate = 3e-3 };
+        var options = new DynamicsOptions { Members = 2, Elites = 2, HiddenLayers = 2, HiddenSize = 32, MaxSteps = 1500, Patience = 10_000, BatchSize = 64, LearningRate = 3e-3, VarianceWeight = weight };
         using var ensemble = new DynamicsEnsemble(OneFeature, options, new RandomStream(RandomKey.FromSeed(5)), workers);
         EnsembleTrainer.Train(ensemble, replay);
         double[] points = [-0.8, -0.5, 0.5, 0.8];
