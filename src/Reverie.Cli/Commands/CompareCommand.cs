@@ -18,7 +18,13 @@ internal sealed class CompareCommand : Command
     private readonly Option<string[]> world = Contenders("world");
     private readonly Option<int?> seeds = new("--seeds") { Description = "Seeds of each agent in each world (default 5)" };
     private readonly Option<long?> firstSeed = new("--first-seed") { Description = "The first of them (default 1)" };
-    private readonly Option<long?> steps = new("--steps") { Description = "Environment steps of each run; this or --episodes is needed" };
+    private readonly Option<string[]> steps = new("--steps")
+    {
+        Description = "Environment steps of each run; this or --episodes is needed. With an agent's label, of its runs alone; may be repeated",
+        DefaultValueFactory = _ => [],
+        HelpName = "[agent=]steps",
+    };
+
     private readonly Option<int?> episodes = new("--episodes") { Description = "Episodes of each run" };
     private readonly Option<int?> evaluateEvery = new("--evaluate-every") { Description = $"Steps after each of which the policy learned so far is evaluated (default: a {Evaluations}th of --steps)" };
     private readonly Option<int?> evaluateEpisodes = new("--evaluate-episodes") { Description = "Fresh episodes of each evaluation while learning (default 5)" };
@@ -107,10 +113,12 @@ internal sealed class CompareCommand : Command
         var before = ownAgents.Length == 0 && ownWorlds.Length == 0 ? ComparisonDirectory.Read(path) : null;
         if (before is null && (ownAgents.Length == 0 || ownWorlds.Length == 0))
         {
-            throw new RequestException("compare needs agents and worlds: give --agents or --agent, and --worlds or --world");
+            string nothing = parsed.GetResult(output) is { Implicit: false } && ownAgents.Length + ownWorlds.Length == 0 ? $"{path} holds no comparison to go on with, and a new one" : "compare";
+            throw new RequestException($"{nothing} needs agents and worlds: give --agents or --agent, and --worlds or --world");
         }
 
-        var (maxSteps, maxEpisodes) = (parsed.GetValue(steps), parsed.GetValue(episodes));
+        var (maxSteps, agentSteps) = Steps(parsed.GetValue(steps)!);
+        int? maxEpisodes = parsed.GetValue(episodes);
         if (maxSteps is not null && maxEpisodes is not null)
         {
             throw new RequestException("give --steps or --episodes, not both");
@@ -118,7 +126,7 @@ internal sealed class CompareCommand : Command
 
         if (maxSteps is null && maxEpisodes is null)
         {
-            (maxSteps, maxEpisodes) = before is null ? throw new RequestException("compare needs --steps or --episodes: the same for all agents") : (before.Steps, before.Episodes);
+            (maxSteps, maxEpisodes) = before is null ? throw new RequestException("compare needs --steps or --episodes, for all agents") : (before.Steps, before.Episodes);
         }
 
         int every = parsed.GetValue(evaluateEvery) ?? before?.EvaluateEvery
@@ -130,6 +138,7 @@ internal sealed class CompareCommand : Command
             FirstSeed = parsed.GetValue(firstSeed) ?? before?.FirstSeed ?? 1,
             Seeds = parsed.GetValue(seeds) ?? before?.Seeds ?? 5,
             Steps = maxSteps,
+            AgentSteps = agentSteps.Count > 0 ? agentSteps : before?.AgentSteps ?? agentSteps,
             Episodes = maxEpisodes,
             EvaluateEvery = every,
             EvaluateEpisodes = parsed.GetValue(evaluateEpisodes) ?? before?.EvaluateEpisodes ?? 5,
@@ -139,7 +148,6 @@ internal sealed class CompareCommand : Command
             Floors = parsed.GetValue(floor) is { Length: > 0 } floors ? Numbers("--floor", floors) : before?.Floors ?? new Dictionary<string, double>(),
         };
         CommonOptions.CheckAtLeast(1, "--seeds", request.Seeds);
-        CommonOptions.CheckAtLeast(1, "--steps", request.Steps);
         CommonOptions.CheckAtLeast(1, "--episodes", request.Episodes);
         CommonOptions.CheckAtLeast(1, "--evaluate-every", request.EvaluateEvery);
         CommonOptions.CheckAtLeast(1, "--evaluate-episodes", request.EvaluateEpisodes);
@@ -166,6 +174,30 @@ internal sealed class CompareCommand : Command
         : list.Split(',', StringSplitOptions.TrimEntries).Select(name => name.Length > 0 && !name.AsSpan().ContainsAny(' ', '=', ':')
             ? Contender.Parse(kind, name)
             : throw new RequestException($"--{kind}s takes names with commas between; given '{list}'. One with options goes to --{kind}"));
+
+    private static (long? All, Dictionary<string, long> Own) Steps(string[] given)
+    {
+        long? all = null;
+        var own = new Dictionary<string, long>();
+        foreach (string text in given)
+        {
+            // An agent's label may have an equals sign.
+            int equals = text.LastIndexOf('=');
+            if (!long.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long value) || value < 1 || equals == 0)
+            {
+                throw new RequestException($"--steps takes a number of at least 1, or agent=steps; given '{text}'");
+            }
+
+            if (equals < 0 ? all is not null : !own.TryAdd(text[..equals], value))
+            {
+                throw new RequestException(equals < 0 ? "--steps is given twice" : $"--steps is given twice for '{text[..equals]}'");
+            }
+
+            all = equals < 0 ? value : all;
+        }
+
+        return (all, own);
+    }
 
     private static Dictionary<string, double> Numbers(string option, string[] assignments)
     {

@@ -58,6 +58,14 @@ public sealed record ComparisonPlan(ComparisonRequest Request, IReadOnlyList<Com
     {
         RefuseEmptyOrTwice("agent", request.Agents);
         RefuseEmptyOrTwice("world", request.Worlds);
+        foreach (string agent in request.AgentSteps.Keys)
+        {
+            if (!request.Agents.Any(a => a.Label == agent))
+            {
+                throw new RequestException($"there are steps of '{agent}', which is none of the agents{Names.Suggestion(agent, request.Agents.Select(a => a.Label))}");
+            }
+        }
+
         foreach (string world in request.Marks.Keys.Concat(request.Floors.Keys))
         {
             if (!request.Worlds.Any(w => w.Label == world))
@@ -96,7 +104,8 @@ public sealed record ComparisonPlan(ComparisonRequest Request, IReadOnlyList<Com
         object[] options = OptionBinder.Bind(targets, request.Options.Where(o => OptionBinder.Has(targets, o)));
         object worldOptions = OptionBinder.Bind([targets[0] with { Defaults = options[0] }], world.Options)[0];
         object agentOptions = OptionBinder.Bind([targets[1] with { Defaults = options[1] }], agent.Options)[0];
-        return Laboratory.Request(Laboratory.Agent(agent.Name), agentOptions, Laboratory.World(world.Name), worldOptions, request.FirstSeed, request.Steps, request.Episodes, Threads) with
+        long? steps = request.AgentSteps.TryGetValue(agent.Label, out long own) ? own : request.Steps;
+        return Laboratory.Request(Laboratory.Agent(agent.Name), agentOptions, Laboratory.World(world.Name), worldOptions, request.FirstSeed, steps, steps is null ? request.Episodes : null, Threads) with
         {
             EvaluateEvery = request.EvaluateEvery,
             EvaluateEpisodes = request.EvaluateEpisodes,

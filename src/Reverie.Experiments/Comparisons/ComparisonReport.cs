@@ -42,7 +42,8 @@ public static class ComparisonReport
         bool marked = request.Marks.Count > 0;
         var text = new StringBuilder();
         string limit = request.Steps is { } steps ? Invariant($"{steps:#,0} environment steps") : Invariant($"{request.Episodes:#,0} episodes");
-        text.Append(Invariant($"Seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, {limit} each. "));
+        string others = string.Concat(request.AgentSteps.Select(a => Invariant($", but {a.Value:#,0} steps of {a.Key}")));
+        text.Append(Invariant($"Seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, {limit} each{others}. "));
         text.Append(Invariant($"Final return: mean return of the final policy over {request.EvaluationEpisodes} fresh episodes, as interquartile mean over seeds "));
         text.Append(Invariant($"[{100 * result.Level:0}% interval of the bootstrap, {result.Resamples:#,0} resamples; Agarwal et al. 2021]."));
         if (marked)

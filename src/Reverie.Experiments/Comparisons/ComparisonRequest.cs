@@ -24,6 +24,9 @@ public sealed record ComparisonRequest
     /// <summary>Environment steps of each run, ≥ 1; null where episodes are the limit.</summary>
     public long? Steps { get; init; }
 
+    /// <summary>By agent's label, environment steps of its runs where they are not <see cref="Steps"/>, ≥ 1.</summary>
+    public IReadOnlyDictionary<string, long> AgentSteps { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Episodes of each run, ≥ 1; null where steps are the limit.</summary>
     public int? Episodes { get; init; }
 

@@ -19,9 +19,15 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("compare", "compare needs agents and worlds: give --agents or --agent, and --worlds or --world")]
-    [InlineData("compare --agents random --worlds chain", "compare needs --steps or --episodes: the same for all agents")]
+    [InlineData("compare --agents random --worlds chain", "compare needs --steps or --episodes, for all agents")]
     [InlineData("compare --agents random --worlds chain --episodes 3", "--evaluate-every is needed with --episodes: the steps after which policies are compared")]
     [InlineData("compare --agents random, --worlds chain --steps 3", "--agents takes names with commas between; given 'random,'. One with options goes to --agent")]
+    [InlineData("compare --out lakes", "lakes holds no comparison to go on with, and a new one needs agents and worlds: give --agents or --agent, and --worlds or --world")]
+    [InlineData("compare --agents random --worlds chain --steps random=3", "compare needs --steps or --episodes, for all agents")]
+    [InlineData("compare --agents random --worlds chain --steps 0", "--steps takes a number of at least 1, or agent=steps; given '0'")]
+    [InlineData("compare --agents random --worlds chain --steps 3 --steps random=5.5", "--steps takes a number of at least 1, or agent=steps; given 'random=5.5'")]
+    [InlineData("compare --agents random --worlds chain --steps 3 --steps random=5 --steps random=6", "--steps is given twice for 'random'")]
+    [InlineData("compare --agents random --worlds chain --steps 3 --steps randon=5", "there are steps of 'randon', which is none of the agents; did you mean 'random'?")]
     [InlineData("compare --agents random --worlds chain --steps 3 --mark chain", "--mark takes world=return; given 'chain'")]
     public void A_wrong_request_is_one_line_and_2_and_leaves_nothing(string arguments, string message)
     {
@@ -89,6 +95,21 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(0, CommandProcess.Run(folder.Path, "learn", "q-learning", "chain", "--seed", "2", "--steps", "100", "--set", "maxSteps=20", "--evaluate-every", "5", "--threads", "1", "--out", "alone").Code);
         Directory.Delete(Path.Combine(path, "report"), recursive: true);
         TemporaryFolder.AssertSameRun(folder.In("alone"), path);
+    }
+
+    [Fact]
+    public void An_agent_may_have_steps_of_its_own()
+    {
+        string[] two = ["compare", "--agents", "random,q-learning", "--worlds", "chain", "--seeds", "1", "--steps", "100", "--steps", "q-learning=60", "--evaluate-every", "20", "--set", "maxSteps=20", "--json"];
+        var (code, output, _) = CommandProcess.Run(folder.Path, two);
+        Assert.Equal(0, code);
+        var runs = JsonDocument.Parse(output).RootElement.GetProperty("comparison").GetProperty("runs");
+        Assert.Equal([5, 3], runs.EnumerateArray().Select(r => r.GetProperty("evaluations").GetArrayLength()));
+        Assert.Contains("Seeds 1 to 1, 100 environment steps each, but 60 steps of q-learning. ", File.ReadAllText(folder.In("comparison/comparison.md")), StringComparison.Ordinal);
+
+        // Asked to go on without a word of steps, it is the same comparison.
+        Assert.Equal(0, CommandProcess.Run(folder.Path, "compare", "--seeds", "2").Code);
+        Assert.Equal(2, CommandProcess.Run(folder.Path, "compare", "--steps", "q-learning=80").Code);
     }
 
     private SortedDictionary<string, string> Contents(string name) => new(
