@@ -137,7 +137,7 @@ internal sealed record PolicySearch(string Label, double[] Rates, PolicySearch.S
         Discount = Kind == Step.TruncatedWithValue ? 0.99 : 1.0,
         PolicyLearningRate = rate,
         ValueLearningRate = 3e-3,
-        MaxGradientNorm = Kind == Step.Adam ? NoLimit : 1.0,
+        GradientNorm = Kind == Step.Adam ? NoLimit : 1.0,
     };
 
     /// <summary>From each start, iLQR from actions of 0; its cost after each iteration.</summary>

@@ -118,7 +118,7 @@ public sealed class SvgAgent : IAgent, IImagination, IDisposable
             stepsSinceTraining = 0;
         }
 
-        for (int i = 0; i < options.GradientSteps; i++)
+        for (int i = 0; i < options.UpdatesPerStep; i++)
         {
             replay.Sample(imagination, indices);
             for (int k = 0; k < indices.Length; k++)

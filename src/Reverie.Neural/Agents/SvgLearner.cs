@@ -107,7 +107,7 @@ public sealed class SvgLearner
         }
 
         // Down the gradient of −J / scale, shortened to the greatest norm allowed.
-        double shorten = norm > options.MaxGradientNorm ? options.MaxGradientNorm / norm : 1.0;
+        double shorten = norm > options.GradientNorm ? options.GradientNorm / norm : 1.0;
         Dense.Scale(-shorten / ReturnScale, policyGradient);
         policy.Parameters.CopyTo(parameters);
         policyOptimizer.Step(parameters, policyGradient, options.PolicyLearningRate);

@@ -34,7 +34,7 @@ public sealed record SvgOptions
 
     /// <summary>The greatest norm of a policy gradient of normalised returns; longer ones are shortened to it. Default 1; above 0, up to 10⁹, which is as good as none.</summary>
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
-    public double MaxGradientNorm { get; init; } = 1.0;
+    public double GradientNorm { get; init; } = 1.0;
 
     /// <summary>Adam's step size for the value. Default 1e-3; above 0, up to 1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
@@ -58,7 +58,7 @@ public sealed record SvgOptions
 
     /// <summary>Gradient steps of the policy a real step. Default 2; 0 to 1,000.</summary>
     [Range(0, 1000)]
-    public int GradientSteps { get; init; } = 2;
+    public int UpdatesPerStep { get; init; } = 2;
 
     /// <summary>Standard deviation of what a deterministic policy's actions are changed by in the world, in half widths of the action box. Default 0.1; 0 to 5.</summary>
     [Range(0.0, 5.0)]

@@ -19,8 +19,8 @@ public sealed class MbpoAgentTests : AgentConformance
     internal static ModelBasedOptions Tiny => new()
     {
         Model = new DynamicsOptions { Members = 3, Elites = 2, HiddenLayers = 1, HiddenSize = 12, MaxSteps = 30, StepsPerRound = 10 },
-        Sac = SacAgentTests.Tiny.Learner,
-        Dqn = DqnAgentTests.Tiny.Learner,
+        Sac = SacAgentTests.Tiny.Sac,
+        Dqn = DqnAgentTests.Tiny.Dqn,
         RandomSteps = 15,
         RetrainEvery = 12,
         Rollouts = 70,

@@ -13,7 +13,7 @@ public sealed class SacAgentTests : AgentConformance
     /// <inheritdoc/>
     protected override IAgent Create(WorldSpec spec, RandomKey key, Workers workers) => OffPolicyAgent.Sac(spec, Tiny, key, workers);
 
-    internal static SacOptions Tiny => new() { RandomSteps = 10, Learner = new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 12, BatchSize = 9 } };
+    internal static SacOptions Tiny => new() { RandomSteps = 10, Sac = new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 12, BatchSize = 9 } };
 
     [Fact]
     public void Numbered_actions_are_refused()
@@ -31,7 +31,7 @@ public sealed class SacAgentTests : AgentConformance
         var options = new SacOptions
         {
             RandomSteps = 200,
-            Learner = new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 32, BatchSize = 64, Discount = 0.9, InitialTemperature = 0.02 },
+            Sac = new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 32, BatchSize = 64, Discount = 0.9, InitialTemperature = 0.02 },
         };
         using var agent = OffPolicyAgent.Sac(Line.Spec, options, RandomKey.FromSeed(1), workers);
         var line = new Line(2);
@@ -56,7 +56,7 @@ public sealed class DqnAgentTests : AgentConformance
     /// <inheritdoc/>
     protected override IAgent Create(WorldSpec spec, RandomKey key, Workers workers) => OffPolicyAgent.Dqn(spec, Tiny, key, workers);
 
-    internal static DqnOptions Tiny => new() { RandomSteps = 10, ReturnSteps = 2, Learner = new DeepQOptions { HiddenLayers = 1, HiddenSize = 12, BatchSize = 9, ExplorationSteps = 30 } };
+    internal static DqnOptions Tiny => new() { RandomSteps = 10, ReturnSteps = 2, Dqn = new DeepQOptions { HiddenLayers = 1, HiddenSize = 12, BatchSize = 9, ExplorationSteps = 30 } };
 
     [Fact]
     public void Controls_are_refused()
@@ -88,7 +88,7 @@ public sealed class DqnAgentTests : AgentConformance
         // A random policy keeps the pole up for some 22 of 200 steps.
         using var workers = new Workers(1);
         var world = new ContinuousWorld<CartPole>(new CartPole(new() { MaxSteps = 200 }), RandomKey.FromSeed(1));
-        using var agent = OffPolicyAgent.Dqn(world.Spec, new DqnOptions { ReturnSteps = 3, Learner = new DeepQOptions { BatchSize = 64, ExplorationSteps = 2000 } }, RandomKey.FromSeed(2), workers);
+        using var agent = OffPolicyAgent.Dqn(world.Spec, new DqnOptions { ReturnSteps = 3, Dqn = new DeepQOptions { BatchSize = 64, ExplorationSteps = 2000 } }, RandomKey.FromSeed(2), workers);
         Loop.Live(world, agent, 6000);
         double mean = Enumerable.Range(0, 5).Average(_ => Loop.Episode(world, agent.Policy(new RandomStream(default))));
         TestContext.Current.SendDiagnosticMessage($"{mean}");

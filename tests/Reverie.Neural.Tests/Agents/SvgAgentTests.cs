@@ -133,7 +133,7 @@ public sealed class SvgAgentTests : AgentConformance
         Starts = 6,
         RandomSteps = 15,
         RetrainEvery = 12,
-        GradientSteps = 2,
+        UpdatesPerStep = 2,
     };
 
     private static List<double> Live(SvgAgent agent, int first, int last)

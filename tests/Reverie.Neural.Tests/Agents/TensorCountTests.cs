@@ -36,7 +36,7 @@ public sealed class TensorCountTests
             "dqn" => OffPolicyAgent.Dqn(spec, DqnAgentTests.Tiny, key, workers),
             "mve" => new ModelBasedAgent(spec, task, options with { Use = ModelUse.ValueExpansion }, key, workers),
             "steve" => new ModelBasedAgent(spec, task, options with { Use = ModelUse.WeightedExpansion }, key, workers),
-            "svg" => new SvgAgent(spec, task, new SvgOptions { Model = options.Model, Policy = new NeuralPolicyOptions { HiddenSize = 4 }, Horizon = 2, Starts = 2, RandomSteps = 15, RetrainEvery = 100, GradientSteps = 1, ReplayCapacity = 300 }, key, workers),
+            "svg" => new SvgAgent(spec, task, new SvgOptions { Model = options.Model, Policy = new NeuralPolicyOptions { HiddenSize = 4 }, Horizon = 2, Starts = 2, RandomSteps = 15, RetrainEvery = 100, UpdatesPerStep = 1, ReplayCapacity = 300 }, key, workers),
             "actor-critic" => new ActorCriticAgent(spec, new ActorCriticOptions { BatchSteps = 16, MinibatchSize = 6, Epochs = 1, HiddenSize = 4 }, key, workers),
             "model-critic" => new ModelCriticAgent(spec, task, ModelCriticAgentTests.Tiny with { Model = options.Model, UpdatesPerStep = 1, RetrainEvery = 100, ReplayCapacity = 300 }, key, workers),
             "pets" => new PetsAgent(spec, task, new PetsOptions { Model = options.Model, RandomSteps = 15, RetrainEvery = 100, ReplayCapacity = 300, Icem = new ImprovedCrossEntropyOptions { Horizon = 2, Population = 8, Elites = 2, Iterations = 1 } }, key, workers),

@@ -51,7 +51,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
     public static OffPolicyAgent Sac(WorldSpec spec, SacOptions options, RandomKey key, Workers workers, MetricSink? metrics = null)
     {
         OptionRanges.Checked(options);
-        return new OffPolicyAgent(spec, options, Learners.Sac(spec, options.Learner, key.Split("learner"), workers), key, metrics);
+        return new OffPolicyAgent(spec, options, Learners.Sac(spec, options.Sac, key.Split("learner"), workers), key, metrics);
     }
 
     /// <summary>Deep Q-learning (Mnih et al. 2015) on real experience.</summary>
@@ -64,7 +64,7 @@ public sealed class OffPolicyAgent : IAgent, IDisposable
     public static OffPolicyAgent Dqn(WorldSpec spec, DqnOptions options, RandomKey key, Workers workers, MetricSink? metrics = null)
     {
         OptionRanges.Checked(options);
-        return new OffPolicyAgent(spec, options, Learners.Dqn(spec, options.Learner, key.Split("learner"), workers), key, metrics);
+        return new OffPolicyAgent(spec, options, Learners.Dqn(spec, options.Dqn, key.Split("learner"), workers), key, metrics);
     }
 
     /// <inheritdoc/>

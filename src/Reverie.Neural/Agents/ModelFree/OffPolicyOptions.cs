@@ -26,7 +26,7 @@ public abstract record OffPolicyOptions
 public sealed record SacOptions : OffPolicyOptions
 {
     /// <summary>The learner.</summary>
-    public SoftActorCriticOptions Learner { get; init; } = new();
+    public SoftActorCriticOptions Sac { get; init; } = new();
 }
 
 /// <summary>Options of the agent <c>dqn</c>.</summary>
@@ -36,5 +36,5 @@ public sealed record DqnOptions : OffPolicyOptions
     public DqnOptions() => ReturnSteps = 3;
 
     /// <summary>The learner.</summary>
-    public DeepQOptions Learner { get; init; } = new();
+    public DeepQOptions Dqn { get; init; } = new();
 }
