@@ -169,25 +169,31 @@ public sealed class SvgLearner
         SetValueScale();
     }
 
-    /// <summary>
-    /// One gradient step on ½ (V(x) − Gλ(x))² over all imagined states, G_t = r_t + γ ((1 − λ) V̄(x_{t+1}) + λ G_{t+1}), G_H = V̄(x_H); after a termination nothing. Then V̄ ← V̄ + τ (V − V̄).
-    /// </summary>
+    /// <summary>G_t = r_t + γ ((1 − λ) V̄(x_{t+1}) + λ G_{t+1}), G_H = V̄(x_H); after a termination nothing.</summary>
+    /// <param name="rewards">r, <c>[H, n]</c>.</param>
+    /// <param name="values">V̄, <c>[H + 1, n]</c>.</param>
+    /// <param name="alive">What had not terminated before a step, <c>[H + 1, n]</c>.</param>
+    /// <param name="n">Rollouts.</param>
+    /// <param name="gamma">γ.</param>
+    /// <param name="lambda">λ.</param>
+    /// <param name="returns">Receives G, <c>[H, n]</c>.</param>
+    internal static void FillTraces(ReadOnlySpan<double> rewards, ReadOnlySpan<double> values, ReadOnlySpan<bool> alive, int n, double gamma, double lambda, Span<double> returns)
+    {
+        for (int at = rewards.Length - 1; at >= 0; at--)
+        {
+            double next = values[at + n];
+            double after = at + n >= rewards.Length ? next : ((1.0 - lambda) * next) + (lambda * returns[at + n]);
+            returns[at] = rewards[at] + (alive[at + n] ? gamma * after : 0.0);
+        }
+    }
+
+    /// <summary>One gradient step on ½ (V(x) − G(x))² over all imagined states. Then V̄ ← V̄ + τ (V − V̄).</summary>
     private void LearnValue()
     {
         int n = options.Starts, h = options.Horizon;
-        var (gamma, lambda) = (options.Discount, options.ValueTrace);
-        target!.Forward(targetTape!, 0, n * (h + 1), gradient.Observations, values);
-        var rewards = gradient.Rewards;
         var alive = gradient.Alive;
-        for (int t = h - 1; t >= 0; t--)
-        {
-            for (int i = 0; i < n; i++)
-            {
-                double next = values[((t + 1) * n) + i];
-                double after = t == h - 1 ? next : ((1.0 - lambda) * next) + (lambda * targets[((t + 1) * n) + i]);
-                targets[(t * n) + i] = rewards[(t * n) + i] + (alive[((t + 1) * n) + i] ? gamma * after : 0.0);
-            }
-        }
+        target!.Forward(targetTape!, 0, n * (h + 1), gradient.Observations, values);
+        FillTraces(gradient.Rewards, values, alive, n, options.Discount, options.ValueTrace, targets);
 
         // In units of the scale; what had terminated has no part.
         Value!.Forward(valueTape!, 0, n * h, gradient.Observations[..(n * h * policy.Spec.ObservationSize)], values.AsSpan(0, n * h));
