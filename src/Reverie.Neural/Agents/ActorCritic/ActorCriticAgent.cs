@@ -202,7 +202,7 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
         policy.Descend(options.PolicyLearningRate, options.GradientNorm);
     }
 
-    /// <summary>One step along the surrogate's gradient: ρ Â ∇ log π where the clipping does not bind, else 0.</summary>
+    /// <summary>One step along the surrogate's gradient.</summary>
     private void FollowSurrogate(ReadOnlySpan<int> part)
     {
         for (int i = 0; i < part.Length; i++)
@@ -215,12 +215,18 @@ public sealed class ActorCriticAgent : IAgent, IDisposable
         {
             int t = part[i];
             double ratio = Math.Exp(partPolicy.LogProbability(i, batch.Draw(t)) - oldLogProbabilities[t]);
-            bool bound = advantages[t] > 0 ? ratio > 1.0 + options.Clip : ratio < 1.0 - options.Clip;
-            partPolicy.Weigh(i, batch.Draw(t), bound ? 0.0 : ratio * advantages[t] / part.Length, options.EntropyBonus / part.Length);
+            partPolicy.Weigh(i, batch.Draw(t), SurrogateSlope(ratio, advantages[t], options.Clip) / part.Length, options.EntropyBonus / part.Length);
         }
 
         partPolicy.Backward();
         policy.Descend(options.PolicyLearningRate, options.GradientNorm);
+    }
+
+    /// <summary>The slope of min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) over log π: ρ Â where the clipping does not bind, else 0.</summary>
+    internal static double SurrogateSlope(double ratio, double advantage, double clip)
+    {
+        bool bound = advantage > 0 ? ratio > 1.0 + clip : ratio < 1.0 - clip;
+        return bound ? 0.0 : ratio * advantage;
     }
 
     private void RegressValue(ReadOnlySpan<int> part)
