@@ -99,4 +99,61 @@ public sealed class SoftActorCriticTests
         learner.Values(batch.Features, 32, values);
         Assert.All(values, v => Assert.InRange(v, 1.8f, 2.2f));
     }
+
+    [Fact]
+    public void The_lesser_twin_counts()
+    {
+        var slopes = new float[6];
+        SoftActorCritic.FollowLesser([1, 5, 0, 2, 4, 0], slopes, 3);
+        Assert.Equal([-1 / 3f, 0, -1 / 3f, 0, -1 / 3f, 0], slopes);
+
+        // y = 1 + 0.9 (3 − ½), and 1 where the task ended.
+        using var learner = new FixedPolicy(x => 3 * x) { Spread = 0.5 };
+        var bounds = new ValueBounds(learner);
+        bounds.See(100);
+        bounds.See(-100);
+        var batch = new LearnerBatch(2, 1, 1);
+        (batch.NextFeatures[0], batch.Rewards[0], batch.Discounts[0]) = (1f, 1f, 0.9f);
+        (batch.NextFeatures[1], batch.Rewards[1], batch.Discounts[1]) = (1f, 1f, 0f);
+        batch.Bootstrap(learner, bounds, new float[4]);
+        Assert.Equal(3.25f, batch.Targets[0], 1e-6f);
+        Assert.Equal(1f, batch.Targets[1]);
+    }
+
+    [Fact]
+    public void The_entropy_is_part_of_the_value()
+    {
+        // With α = 1000 nothing else is seen: values of single draws spread as −α ln π does.
+        const int Rows = 2000;
+        using var workers = new Workers(1);
+        using var learner = new SoftActorCritic(2, 1, new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 16, BatchSize = 32, InitialTemperature = 1000 }, RandomKey.FromSeed(1), workers);
+        var (values, actions, bonuses) = (new float[2 * Rows], new float[Rows], new float[Rows]);
+        learner.Values(new float[2 * Rows], Rows, values);
+        learner.Draw(new float[2 * Rows], Rows, actions, bonuses);
+        Assert.Equal(1.0, Deviation(values) / Deviation(bonuses), 0.1);
+        Assert.Equal(0.0, (values.Average() - bonuses.Average()) / Deviation(bonuses), 0.15);
+
+        static double Deviation(float[] numbers)
+        {
+            double mean = numbers.Average(x => (double)x);
+            return Math.Sqrt(numbers.Average(x => (x - mean) * (x - mean)));
+        }
+    }
+
+    [Theory]
+    [InlineData(0.6, 1)]
+    [InlineData(-10.0, -1)]
+    public void The_temperature_grows_while_the_entropy_is_below_its_target(double target, int direction)
+    {
+        using var workers = new Workers(1);
+        using var learner = new SoftActorCritic(2, 1, new SoftActorCriticOptions { HiddenLayers = 1, HiddenSize = 16, BatchSize = 32, TargetEntropy = target }, RandomKey.FromSeed(1), workers);
+        double before = learner.Temperature;
+        var batch = new LearnerBatch(32, 2, 1);
+        for (int i = 0; i < 20; i++)
+        {
+            learner.Learn(batch);
+        }
+
+        Assert.Equal(direction, Math.Sign(learner.Temperature - before));
+    }
 }

@@ -204,13 +204,7 @@ internal sealed class SoftActorCritic : IModelFreeLearner
         var passes = critics.Passes;
         FillCritics(passes.Inputs, batchSize, batch.Features, sampled, batchSize);
         passes.Forward();
-        for (int b = 0; b < batchSize; b++)
-        {
-            bool first = passes.Outputs[b] <= passes.Outputs[batchSize + b];
-            passes.OutputErrors[b] = first ? -1f / batchSize : 0f;
-            passes.OutputErrors[batchSize + b] = first ? 0f : -1f / batchSize;
-        }
-
+        FollowLesser(passes.Outputs, passes.OutputErrors, batchSize);
         passes.Backward(parameters: false, inputs: true);
         float alpha = (float)Temperature / batchSize, pull = (float)(2.0 * options.OutputPenalty) / batchSize;
         int inputs = width + actionSize;
@@ -228,6 +222,16 @@ internal sealed class SoftActorCritic : IModelFreeLearner
 
         actor.Passes.Backward();
         actor.Step(options.ActorRate);
+    }
+
+    /// <summary>The slope of −E[min Q] over both twins' outputs, <c>[2, B]</c>.</summary>
+    internal static void FollowLesser(ReadOnlySpan<float> values, Span<float> slopes, int count)
+    {
+        for (int b = 0; b < count; b++)
+        {
+            bool first = values[b] <= values[count + b];
+            (slopes[b], slopes[count + b]) = first ? (-1f / count, 0f) : (0f, -1f / count);
+        }
     }
 
     /// <summary>ln α ← ln α + λ E[ln π(a|s) + H̄], by Adam: α grows while the entropy is below its target H̄.</summary>
