@@ -1,7 +1,7 @@
 using Reverie.Agents.Gradients;
 using Reverie.Models;
-using Reverie.Neural.Agents;
 using Reverie.Networks;
+using Reverie.Neural.Agents;
 using Reverie.Numerics;
 using Reverie.Worlds;
 
