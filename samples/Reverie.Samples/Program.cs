@@ -27,7 +27,8 @@ switch (args)
         Console.WriteLine(TrainFromLog.Train(path, new DynamicsOptions()));
         return 0;
     case ["imagine"]:
-        Console.WriteLine($"returns {string.Join(", ", LearnInImagination.Run(steps: 2000, new ModelBasedOptions { Horizon = 3 }).Select(r => r.ToString("F0")))}");
+        var imagination = new ModelBasedOptions { Horizon = 10, UpdatesPerStep = 15, RealShare = 0.3, Model = new DynamicsOptions { HiddenLayers = 2, HiddenSize = 96, Stochastic = false } };
+        Console.WriteLine($"returns {string.Join(", ", LearnInImagination.Run(steps: 2000, imagination).Select(r => r.ToString("F0")))}");
         return 0;
     case ["offline", var path]:
         TrainFromLog.WriteLog(path, steps: 2000);
