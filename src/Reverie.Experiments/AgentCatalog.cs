@@ -102,7 +102,7 @@ public static class AgentCatalog
 
     private static ModelBasedOptions DynaDefaults(string world) => new() { RandomSteps = 100, RetrainEvery = 50, UpdatesPerStep = 20, Model = new DynamicsOptions { HiddenLayers = 2, HiddenSize = 64, Stochastic = false } };
 
-    // Nothing here has noise: members that draw what they are unsure of, and more updates than these, left up to a third of the runs with a poor policy (docs/results/model-based-learning.md).
+    // Nothing here has noise: members that draw what they are unsure of, and more updates than these, left a quarter of the runs with a poor policy (docs/results/model-based-learning.md).
     private static ModelBasedOptions MbpoDefaults(string world)
     {
         var options = Branched(world);

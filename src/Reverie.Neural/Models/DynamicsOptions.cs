@@ -56,7 +56,7 @@ public sealed record DynamicsOptions
     public bool Stochastic { get; init; } = true;
 
     /// <summary>
-    /// β: where members predict a distribution, an error counts by σ²ᵝ times its likelihood (β-NLL, Seitzer et al. 2022, equation 5). With 0, plain likelihood, what is hard to predict is soon called noise,
+    /// β: where members predict a distribution, the loss of each target is weighted by σ²ᵝ, through which no gradient goes (β-NLL, Seitzer et al. 2022). With 0, plain likelihood, what is hard to predict is soon called noise,
     /// and hardly learned any more; with 1 means are learned as by squared error. Default 0; 0 to 1.
     /// </summary>
     [Range(0.0, 1.0)]

@@ -96,7 +96,7 @@ public static class EnsembleTrainer
 
     /// <summary>
     /// The sum over members of their mean loss. Gaussian members: ½[(μ − y)² e⁻ˡ + l] summed over targets (Chua et al. 2018, equation 1), each
-    /// weighted by eᵝˡ, through which no gradient goes (Seitzer et al. 2022, equation 5), with a small pull that keeps the log-variance bounds tight; deterministic members: ½(μ − y)². Termination: binary cross-entropy.
+    /// weighted by eᵝˡ, through which no gradient goes (Seitzer et al. 2022), with a small pull that keeps the log-variance bounds tight; deterministic members: ½(μ − y)². Termination: binary cross-entropy.
     /// </summary>
     internal static Tensor Loss(DynamicsEnsemble ensemble, Tensor outputs, Tensor targets, Tensor? ends)
     {
